@@ -1,0 +1,15 @@
+//! n8n's expression language: `={{ … }}` parsed once, evaluated many times in fuel-limited Rust.
+//!
+//! An expression is a JavaScript expression in syntax only. It is lowered to a small tree of our own and interpreted;
+//! there are no host objects, no prototypes and no way to reach the process. What its variables mean is asked of a
+//! [`Scope`]. Reference: n8n's behaviour as described in `docs/expressions.md`.
+
+mod error;
+mod expression;
+mod scope;
+mod template;
+
+pub use error::{EvaluateError, Limit, SyntaxError};
+pub use expression::{Expression, References};
+pub use scope::{HostObject, Limits, Resolved, Scope, Variable};
+pub use template::{Template, TemplateError};

@@ -1,0 +1,30 @@
+//! The data of Itemflow: values, items, workflows, node definitions, execution events.
+//!
+//! Everything here is plain data with parsing and validation; no I/O beyond reading what it is given, no clock, no
+//! network. See `docs/architecture.md` for who uses it.
+
+pub mod definition;
+mod error_info;
+mod event;
+mod item;
+mod items;
+mod number;
+mod path;
+mod problem;
+mod value;
+mod value_serde;
+mod workflow;
+
+pub use error_info::ErrorInfo;
+pub use event::{
+    ExecutionEvent, ExecutionStatus, NodeResult, NodeRunId, RequestEvent, RequestStep, Source,
+};
+pub use item::{Binaries, Binary, Item};
+pub use items::{ItemRef, Items, ItemsBuilder, Link};
+pub use number::Number;
+pub use path::Path;
+pub use problem::{Problem, Severity, Span, did_you_mean};
+pub use value::{Map, Value};
+pub use workflow::{
+    Connection, Connections, CredentialRef, ExecutionOrder, Node, OnError, Settings, Workflow,
+};
