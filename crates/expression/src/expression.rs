@@ -31,7 +31,10 @@ impl Expression {
     /// # Errors
     /// The first syntax error, with its place in the text.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
-        Ok(Self { source: text.to_owned(), references: References::default() })
+        Ok(Self {
+            source: text.to_owned(),
+            references: References::default(),
+        })
     }
 
     /// The text it was read from.
@@ -48,7 +51,11 @@ impl Expression {
     ///
     /// # Errors
     /// [`EvaluateError`]; what JavaScript would throw for bad data yields undefined instead (spec D2).
-    pub fn evaluate(&self, scope: &dyn Scope, limits: &Limits) -> Result<Option<Value>, EvaluateError> {
+    pub fn evaluate(
+        &self,
+        scope: &dyn Scope,
+        limits: &Limits,
+    ) -> Result<Option<Value>, EvaluateError> {
         let _ = (scope, limits);
         Ok(None)
     }

@@ -37,7 +37,12 @@ pub trait Scope {
     ///
     /// # Errors
     /// [`EvaluateError::Scope`], for example for a node that has not run.
-    fn call(&self, object: &HostObject, method: &str, arguments: &[Option<Value>]) -> Result<Resolved, EvaluateError>;
+    fn call(
+        &self,
+        object: &HostObject,
+        method: &str,
+        arguments: &[Option<Value>],
+    ) -> Result<Resolved, EvaluateError>;
 
     /// The present moment, for `$now`, `$today` and `DateTime.now()`.
     fn now(&self) -> Timestamp;
@@ -76,7 +81,10 @@ pub struct HostObject {
 /// The variables that an expression can name (spec D3). `$json`, `$now`, `$today` and `$('…')` have their own methods
 /// in [`Scope`]; functions such as `$if` and `$jmespath` belong to the language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the names are n8n's own; spec D3 says what each means")]
+#[allow(
+    missing_docs,
+    reason = "the names are n8n's own; spec D3 says what each means"
+)]
 pub enum Variable {
     Binary,
     Input,
@@ -127,6 +135,10 @@ pub struct Limits {
 impl Default for Limits {
     /// Ample for aggregating 100,000 items, far from enough to hang or to fill the machine.
     fn default() -> Self {
-        Self { fuel: 50_000_000, memory_bytes: 256 << 20, depth: 200 }
+        Self {
+            fuel: 50_000_000,
+            memory_bytes: 256 << 20,
+            depth: 200,
+        }
     }
 }

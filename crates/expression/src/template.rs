@@ -38,14 +38,22 @@ impl Template {
     pub fn parse(value: &Value) -> Result<Self, Vec<TemplateError>> {
         let mut errors = Vec::new();
         let template = parse(value, &mut String::new(), &mut errors);
-        if errors.is_empty() { Ok(template) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(template)
+        } else {
+            Err(errors)
+        }
     }
 
     /// The value for one item; `None` is undefined. Undefined members are left out, undefined elements become null.
     ///
     /// # Errors
     /// The first error of an expression.
-    pub fn evaluate(&self, scope: &dyn Scope, limits: &Limits) -> Result<Option<Value>, EvaluateError> {
+    pub fn evaluate(
+        &self,
+        scope: &dyn Scope,
+        limits: &Limits,
+    ) -> Result<Option<Value>, EvaluateError> {
         match self {
             Self::Literal(value) => Ok(Some(value.clone())),
             Self::Expression(expression) => expression.evaluate(scope, limits),
@@ -80,9 +88,10 @@ impl Template {
     pub fn get(&self, key: &str) -> Option<Template> {
         match self {
             Self::Literal(value) => value.get(key).cloned().map(Self::Literal),
-            Self::Object(members) => {
-                members.iter().find(|(name, _)| &**name == key).map(|(_, template)| template.clone())
-            }
+            Self::Object(members) => members
+                .iter()
+                .find(|(name, _)| &**name == key)
+                .map(|(_, template)| template.clone()),
             _ => None,
         }
     }
@@ -130,7 +139,10 @@ fn parse(value: &Value, pointer: &mut String, errors: &mut Vec<TemplateError>) -
         Value::String(text) if text.starts_with('=') => match Expression::parse(text) {
             Ok(expression) => Template::Expression(Arc::new(expression)),
             Err(error) => {
-                errors.push(TemplateError { pointer: pointer.clone(), error });
+                errors.push(TemplateError {
+                    pointer: pointer.clone(),
+                    error,
+                });
                 Template::Literal(Value::Null)
             }
         },
@@ -145,7 +157,10 @@ fn parse(value: &Value, pointer: &mut String, errors: &mut Vec<TemplateError>) -
                     template
                 })
                 .collect();
-            if templates.iter().all(|template| template.as_literal().is_some()) {
+            if templates
+                .iter()
+                .all(|template| template.as_literal().is_some())
+            {
                 Template::Literal(value.clone())
             } else {
                 Template::Array(templates)
@@ -161,7 +176,10 @@ fn parse(value: &Value, pointer: &mut String, errors: &mut Vec<TemplateError>) -
                     (key.clone(), template)
                 })
                 .collect();
-            if members.iter().all(|(_, template)| template.as_literal().is_some()) {
+            if members
+                .iter()
+                .all(|(_, template)| template.as_literal().is_some())
+            {
                 Template::Literal(value.clone())
             } else {
                 Template::Object(members)

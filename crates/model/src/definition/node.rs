@@ -44,3 +44,74 @@ pub struct NodeExample {
     /// The json of each item of each output.
     pub outputs: Vec<Vec<Value>>,
 }
+
+impl NodeDefinition {
+    /// A node with one input and one output, version 1.
+    pub fn new(name: &str, display_name: &str, description: &str) -> Self {
+        Self {
+            name: name.into(),
+            display_name: display_name.into(),
+            description: description.into(),
+            versions: vec![1.0],
+            inputs: vec!["input".into()],
+            outputs: vec!["output".into()],
+            ..Self::default()
+        }
+    }
+
+    /// Sets the versions; the last is the current one.
+    pub fn versions(mut self, versions: &[f64]) -> Self {
+        self.versions = versions.to_vec();
+        self
+    }
+
+    /// Sets the labels of the inputs; none makes it a trigger.
+    pub fn inputs(mut self, labels: &[&str]) -> Self {
+        self.inputs = labels.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Sets the labels of the outputs.
+    pub fn outputs(mut self, labels: &[&str]) -> Self {
+        self.outputs = labels.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Adds a parameter.
+    pub fn property(mut self, name: &str, property: Property) -> Self {
+        self.properties.insert(name.into(), property);
+        self
+    }
+
+    /// Sets the credential types it can use.
+    pub fn credentials(mut self, types: &[&str]) -> Self {
+        self.credentials = types.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// Adds an example: documentation and test in one.
+    pub fn example(
+        mut self,
+        name: &str,
+        parameters: serde_json::Value,
+        inputs: serde_json::Value,
+        outputs: serde_json::Value,
+    ) -> Self {
+        self.examples.push(NodeExample {
+            name: name.into(),
+            parameters: parameters.into(),
+            inputs: lists(inputs.into()),
+            outputs: lists(outputs.into()),
+        });
+        self
+    }
+}
+
+/// `[[…], […]]` as lists of values; anything else is an empty list.
+fn lists(value: Value) -> Vec<Vec<Value>> {
+    let outer = value.as_array().unwrap_or_default();
+    outer
+        .iter()
+        .map(|list| list.as_array().unwrap_or_default().to_vec())
+        .collect()
+}

@@ -234,3 +234,45 @@ pub struct TypeOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u32>,
 }
+
+impl Property {
+    /// A property of a kind with its meaning.
+    pub fn of(kind: PropertyType, description: &str) -> Self {
+        Self {
+            kind,
+            description: description.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A choice of fixed texts.
+    pub fn choice(description: &str, choices: &[&str]) -> Self {
+        let options = choices
+            .iter()
+            .map(|choice| ChoiceForm::Short(Value::from(*choice)))
+            .collect();
+        Self {
+            options,
+            ..Self::of(PropertyType::Options, description)
+        }
+    }
+
+    /// Sets the value it has when none is given.
+    pub fn default_value(mut self, value: impl Into<Value>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Makes it required.
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Adds a field of a collection.
+    pub fn field(mut self, name: &str, field: Property) -> Self {
+        self.properties
+            .insert(name.into(), PropertyOrRef::Property(Box::new(field)));
+        self
+    }
+}

@@ -1,0 +1,162 @@
+//! The catalog: every core node, in alphabetical order, and the services of `node-definitions/`.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use itemflow_model::{Node as WorkflowNode, did_you_mean};
+
+use crate::core;
+use crate::node::{Node, NodeProblem, NodeType};
+use crate::parameters::Parameters;
+use crate::run::NodeFacts;
+
+/// The core nodes by type name.
+static CORE: &[(&str, &dyn NodeType)] = &[
+    (
+        "n8n-nodes-base.manualTrigger",
+        &core::manual_trigger::ManualTrigger,
+    ),
+    ("n8n-nodes-base.noOp", &core::no_op::NoOp),
+];
+
+/// Finds node types by the names that workflows use.
+#[derive(Default)]
+pub struct Catalog {
+    added: IndexMap<String, Arc<dyn NodeType>>,
+}
+
+/// A node of a workflow, ready to run.
+pub struct CompiledNode {
+    /// Name, type, version, parameters.
+    pub facts: Arc<NodeFacts>,
+    /// The node itself.
+    pub node: Box<dyn Node>,
+    /// Whether an execution may start here.
+    pub is_trigger: bool,
+    /// Warnings about its parameters.
+    pub warnings: Vec<NodeProblem>,
+}
+
+impl Catalog {
+    /// Adds a node type, or replaces the one of the same name.
+    pub fn add(&mut self, node_type: Arc<dyn NodeType>) {
+        self.added
+            .insert(node_type.definition().name.clone(), node_type);
+    }
+
+    /// The type of this name. Short names (`set`) mean n8n's core nodes.
+    pub fn find(&self, name: &str) -> Option<&dyn NodeType> {
+        if let Some(added) = self.added.get(name) {
+            return Some(&**added);
+        }
+        let core = |full: &str| {
+            CORE.binary_search_by_key(&full, |(name, _)| name)
+                .ok()
+                .map(|at| CORE[at].1)
+        };
+        core(name).or_else(|| {
+            (!name.contains('.'))
+                .then(|| core(&format!("n8n-nodes-base.{name}")))
+                .flatten()
+        })
+    }
+
+    /// All types: core nodes first, then services.
+    pub fn all(&self) -> impl Iterator<Item = &dyn NodeType> {
+        CORE.iter()
+            .map(|(_, node_type)| *node_type)
+            .chain(self.added.values().map(|added| &**added))
+    }
+
+    /// Makes a node of a workflow ready to run.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its type, version and parameters.
+    pub fn compile(&self, node: &WorkflowNode) -> Result<CompiledNode, Vec<NodeProblem>> {
+        let node_type = self
+            .find(&node.node_type)
+            .ok_or_else(|| vec![self.unknown_type(&node.node_type)])?;
+        let definition = node_type.definition();
+        let version = version(node_type, node.type_version).map_err(|problem| vec![problem])?;
+        let parameters = Parameters::parse(node, version)?;
+        let compiled = node_type.compile(&parameters)?;
+        Ok(CompiledNode {
+            facts: Arc::new(NodeFacts {
+                name: node.name.clone(),
+                id: node.id.clone(),
+                type_name: definition.name.as_str().into(),
+                version,
+                continue_on_fail: node.continues_on_fail(),
+                parameters: parameters.root().clone(),
+            }),
+            node: compiled,
+            is_trigger: node_type.is_trigger(),
+            warnings: Vec::new(),
+        })
+    }
+
+    fn unknown_type(&self, name: &str) -> NodeProblem {
+        let problem = NodeProblem::error(
+            "unknown-node-type",
+            "",
+            format!("there is no node type `{name}`"),
+        );
+        let short = |full: &str| full.trim_start_matches("n8n-nodes-base.").to_owned();
+        let names: Vec<String> = self
+            .all()
+            .map(|node_type| short(&node_type.definition().name))
+            .collect();
+        match did_you_mean(&short(name), names.iter().map(String::as_str)) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help("`itemflow nodes list` shows the types there are"),
+        }
+    }
+}
+
+/// The version a node runs as (spec V0): as stored, the current one where none is stored.
+fn version(node_type: &dyn NodeType, stored: Option<f64>) -> Result<f64, NodeProblem> {
+    let definition = node_type.definition();
+    let versions = &definition.versions;
+    let current = versions.last().copied().unwrap_or(1.0);
+    let Some(stored) = stored.filter(|version| *version != 0.0) else {
+        return Ok(current);
+    };
+    if versions.contains(&stored) {
+        return Ok(stored);
+    }
+    if node_type.strict_versions() {
+        let known: Vec<String> = versions.iter().map(ToString::to_string).collect();
+        return Err(NodeProblem::error(
+            "unknown-version",
+            "",
+            format!("`{}` has no version {stored}", definition.name),
+        )
+        .help(format!("versions: {}", known.join(", "))));
+    }
+    Ok(versions
+        .iter()
+        .copied()
+        .filter(|version| *version <= stored)
+        .fold(versions.first().copied().unwrap_or(current), f64::max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_core_nodes_are_listed_in_alphabetical_order_under_their_own_names() {
+        assert!(CORE.is_sorted_by_key(|(name, _)| *name));
+        for (name, node_type) in CORE {
+            assert_eq!(*name, node_type.definition().name);
+        }
+    }
+
+    #[test]
+    fn short_names_are_found() {
+        let catalog = Catalog::default();
+        assert!(catalog.find("noOp").is_some());
+        assert!(catalog.find("n8n-nodes-base.noOp").is_some());
+        assert!(catalog.find("nope").is_none());
+    }
+}

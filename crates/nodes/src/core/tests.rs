@@ -1,0 +1,182 @@
+//! Every example of every core node is run and must hold.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use itemflow_declarative::{HttpClients, RequestObserver};
+use itemflow_expression::{EvaluateError, Limits};
+use itemflow_model::definition::NodeExample;
+use itemflow_model::{Item, Items, Node as WorkflowNode, RequestEvent, Source, Value};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::{
+    Catalog, Clock, ExecutionFacts, History, Host, NoCredentials, NoEnvironment, NodeFacts,
+    NodeRun, Random, Step,
+};
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(1_700_000_000).unwrap()
+    }
+}
+
+struct FixedRandom;
+
+impl Random for FixedRandom {
+    fn next(&self) -> f64 {
+        0.5
+    }
+}
+
+struct NoHistory;
+
+impl History for NoHistory {
+    fn node(&self, _: &str) -> Option<u32> {
+        None
+    }
+
+    fn node_name(&self, _: u32) -> &str {
+        ""
+    }
+
+    fn runs(&self, _: u32) -> u32 {
+        0
+    }
+
+    fn items(&self, _: u32, _: Option<u32>, _: Option<u32>) -> Result<Items, EvaluateError> {
+        Ok(Items::default())
+    }
+
+    fn paired_item(&self, _: u32, _: usize) -> Result<Item, EvaluateError> {
+        Ok(Item::default())
+    }
+
+    fn parameters(&self, _: u32) -> Option<Arc<NodeFacts>> {
+        None
+    }
+
+    fn source(&self, _: usize) -> Option<Source> {
+        None
+    }
+}
+
+struct Ignore;
+
+impl RequestObserver for Ignore {
+    fn started(&self, _: RequestEvent) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+
+    fn finished(&self, _: RequestEvent) {}
+}
+
+/// Runs a node once with inputs given as json.
+pub(crate) fn run(
+    type_name: &str,
+    version: Option<f64>,
+    parameters: &Value,
+    inputs: &[Vec<Value>],
+) -> Result<Vec<Vec<Value>>, String> {
+    let node = WorkflowNode {
+        name: "Test".into(),
+        node_type: type_name.into(),
+        type_version: version,
+        parameters: parameters.as_object().cloned().unwrap_or_default(),
+        ..WorkflowNode::default()
+    };
+    let compiled = Catalog::default().compile(&node).map_err(|problems| {
+        problems
+            .iter()
+            .map(|p| p.message.clone())
+            .collect::<Vec<_>>()
+            .join("; ")
+    })?;
+    let run = NodeRun {
+        node: compiled.facts.clone(),
+        inputs: inputs
+            .iter()
+            .enumerate()
+            .map(|(i, list)| {
+                Some(
+                    list.iter()
+                        .cloned()
+                        .map(Item::new)
+                        .collect::<Items>()
+                        .paired_by_index(i),
+                )
+            })
+            .collect(),
+        run_index: 0,
+        history: Arc::new(NoHistory),
+        host: Arc::new(host()),
+        observer: Arc::new(Ignore),
+    };
+    match compiled.node.execute(&run) {
+        Step::Pending(_) => Err("the node works asynchronously".into()),
+        Step::Done(Err(error)) => Err(error.message),
+        Step::Done(Ok(outcome)) => Ok(outcome
+            .outputs
+            .into_iter()
+            .map(|items| {
+                items
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|item| item.json.clone())
+                    .collect()
+            })
+            .collect()),
+    }
+}
+
+fn host() -> Host {
+    Host {
+        clock: Arc::new(FixedClock),
+        random: Arc::new(FixedRandom),
+        credentials: Arc::new(NoCredentials),
+        http: Arc::new(HttpClients::default()),
+        environment: Arc::new(NoEnvironment),
+        variables: Value::empty_object(),
+        execution: ExecutionFacts {
+            id: "1".into(),
+            manual: true,
+            workflow: Value::from([("id", "1"), ("name", "Test")]),
+            time_zone: TimeZone::UTC,
+        },
+        limits: Limits::default(),
+    }
+}
+
+#[test]
+fn every_example_holds() {
+    for node_type in Catalog::default().all() {
+        let definition = node_type.definition();
+        for NodeExample {
+            name,
+            parameters,
+            inputs,
+            outputs,
+        } in &definition.examples
+        {
+            let actual = run(&definition.name, None, parameters, inputs).unwrap();
+            assert_eq!(&actual, outputs, "{}: {name}", definition.name);
+        }
+    }
+}
+
+#[test]
+fn every_core_node_has_an_example_and_says_what_its_parameters_mean() {
+    for node_type in Catalog::default().all() {
+        let definition = node_type.definition();
+        assert!(!definition.description.is_empty(), "{}", definition.name);
+        for (name, property) in &definition.properties {
+            assert!(
+                !property.description.is_empty(),
+                "{}: `{name}` has no description",
+                definition.name
+            );
+        }
+    }
+}

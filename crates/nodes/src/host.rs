@@ -1,0 +1,121 @@
+//! `Host`: what a node may ask of the process it runs in: time, chance, credentials, variables, HTTP. Small traits, so
+//! that tests and servers pass their own.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use itemflow_declarative::HttpClients;
+use itemflow_expression::Limits;
+use itemflow_model::{ErrorInfo, Map, Value};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Everything a run may ask for. One per execution.
+#[derive(Clone)]
+pub struct Host {
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// Credentials by type and name.
+    pub credentials: Arc<dyn Credentials>,
+    /// Connections.
+    pub http: Arc<HttpClients>,
+    /// Environment variables that expressions may read; none by default.
+    pub environment: Arc<dyn Environment>,
+    /// `$vars`.
+    pub variables: Value,
+    /// The execution the run belongs to.
+    pub execution: ExecutionFacts,
+    /// How much one expression may use.
+    pub limits: Limits,
+}
+
+/// What is the same for every node of an execution.
+#[derive(Clone, Debug)]
+pub struct ExecutionFacts {
+    /// Identity of the execution.
+    pub id: Arc<str>,
+    /// Whether a person started it (`$execution.mode` is then `test`).
+    pub manual: bool,
+    /// `$workflow`: id, name, active.
+    pub workflow: Value,
+    /// The workflow's time zone.
+    pub time_zone: TimeZone,
+}
+
+/// The present moment.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Chance.
+pub trait Random: Send + Sync {
+    /// A number in `[0, 1)`.
+    fn next(&self) -> f64;
+}
+
+/// The operating system's randomness.
+#[derive(Debug)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn next(&self) -> f64 {
+        rand::random()
+    }
+}
+
+/// Where credentials come from.
+pub trait Credentials: Send + Sync {
+    /// The data of the credential `name` of type `kind`; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the place they are kept in cannot be read.
+    fn load<'a>(
+        &'a self,
+        kind: &'a str,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Map>, ErrorInfo>>;
+}
+
+/// A host without credentials.
+#[derive(Debug)]
+pub struct NoCredentials;
+
+impl Credentials for NoCredentials {
+    fn load<'a>(&'a self, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Option<Map>, ErrorInfo>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// What `$env` may read.
+pub trait Environment: Send + Sync {
+    /// The variable's value; `Err` when reading it is not allowed.
+    ///
+    /// # Errors
+    /// A sentence that says how to allow it.
+    fn variable(&self, name: &str) -> Result<Option<String>, String>;
+}
+
+/// Reads nothing.
+#[derive(Debug)]
+pub struct NoEnvironment;
+
+impl Environment for NoEnvironment {
+    fn variable(&self, name: &str) -> Result<Option<String>, String> {
+        Err(format!(
+            "reading `$env.{name}` is not allowed: allow it with `--allow-env {name}`"
+        ))
+    }
+}

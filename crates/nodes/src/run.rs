@@ -1,0 +1,194 @@
+//! `NodeRun`: what one run of a node works on, and how it evaluates its parameters.
+
+use std::sync::Arc;
+
+use itemflow_declarative::RequestObserver;
+use itemflow_expression::{EvaluateError, Template};
+use itemflow_model::{ErrorInfo, Item, Items, Source, Value};
+
+use crate::host::Host;
+use crate::parameters::Parameter;
+use crate::scope::ItemScope;
+
+/// One run of one node. Cloning it copies references.
+#[derive(Clone)]
+pub struct NodeRun {
+    /// The node.
+    pub node: Arc<NodeFacts>,
+    /// The items of each input, each paired to itself; `None` for an input without data.
+    pub inputs: Vec<Option<Items>>,
+    /// How manieth run of the node this is, from 0.
+    pub run_index: u32,
+    /// What expressions may ask of earlier nodes.
+    pub history: Arc<dyn History>,
+    /// What the node may ask of its process.
+    pub host: Arc<Host>,
+    /// Learns of every request.
+    pub observer: Arc<dyn RequestObserver>,
+}
+
+/// What is the same for every run of a node.
+#[derive(Clone, Debug)]
+pub struct NodeFacts {
+    /// Name in the workflow.
+    pub name: Arc<str>,
+    /// Identity in the workflow.
+    pub id: Option<String>,
+    /// Full name of the type.
+    pub type_name: Arc<str>,
+    /// Version it runs as.
+    pub version: f64,
+    /// Whether failed items become error items.
+    pub continue_on_fail: bool,
+    /// All parameters, for `$parameter`.
+    pub parameters: Template,
+}
+
+/// What expressions may ask of earlier nodes (spec D3). The engine answers from the state of the execution.
+pub trait History: Send + Sync {
+    /// The index of a node, if the workflow has one of this name.
+    fn node(&self, name: &str) -> Option<u32>;
+
+    /// Its name.
+    fn node_name(&self, node: u32) -> &str;
+
+    /// How many runs it has had.
+    fn runs(&self, node: u32) -> u32;
+
+    /// The items of one output of one run. Without an output: the one that leads to the current node, else the first.
+    /// Without a run: the last.
+    ///
+    /// # Errors
+    /// When the node has not run.
+    fn items(
+        &self,
+        node: u32,
+        output: Option<u32>,
+        run: Option<u32>,
+    ) -> Result<Items, EvaluateError>;
+
+    /// The item of a node that the current run's input item `item` comes from (spec C9).
+    ///
+    /// # Errors
+    /// `paired_item_*` and `no_execution_data`.
+    fn paired_item(&self, node: u32, item: usize) -> Result<Item, EvaluateError>;
+
+    /// The parameters of a node.
+    fn parameters(&self, node: u32) -> Option<Arc<NodeFacts>>;
+
+    /// Where the current run's input came from.
+    fn source(&self, input: usize) -> Option<Source>;
+}
+
+impl NodeRun {
+    /// The index of the input whose items expressions see: the first that has items.
+    pub fn current_input(&self) -> usize {
+        self.inputs
+            .iter()
+            .position(|input| input.as_ref().is_some_and(|items| !items.is_empty()))
+            .unwrap_or(0)
+    }
+
+    /// The items of an input; empty where there are none.
+    pub fn input(&self, index: usize) -> Items {
+        self.inputs
+            .get(index)
+            .cloned()
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// The items that expressions see.
+    pub fn items(&self) -> Items {
+        self.input(self.current_input())
+    }
+
+    /// The scope of expressions at an item.
+    pub fn scope(&self, item: usize) -> ItemScope<'_> {
+        ItemScope::new(self, item)
+    }
+
+    /// The value of a parameter at an item; `None` is undefined.
+    ///
+    /// # Errors
+    /// An error that names the node, the item and the parameter.
+    pub fn value(&self, parameter: &Parameter, item: usize) -> Result<Option<Value>, ErrorInfo> {
+        match &parameter.template {
+            Template::Literal(value) => Ok(Some(value.clone())),
+            template => template
+                .evaluate(&self.scope(item), &self.host.limits)
+                .map_err(|error| self.expression_error(&error, &parameter.name, item)),
+        }
+    }
+
+    /// The text of a parameter at an item, as JavaScript's `String()` would give it; undefined and null are empty.
+    ///
+    /// # Errors
+    /// As [`NodeRun::value`].
+    pub fn text(&self, parameter: &Parameter, item: usize) -> Result<Arc<str>, ErrorInfo> {
+        Ok(match self.value(parameter, item)? {
+            None | Some(Value::Null) => "".into(),
+            Some(Value::String(text)) => text,
+            Some(value) => value.to_string().into(),
+        })
+    }
+
+    /// Whether a parameter is set at an item: `true`, `"true"`, or any other value JavaScript counts as true.
+    ///
+    /// # Errors
+    /// As [`NodeRun::value`].
+    pub fn flag(&self, parameter: &Parameter, item: usize) -> Result<bool, ErrorInfo> {
+        Ok(match self.value(parameter, item)? {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(Value::Number(number)) => number.as_f64() != 0.0 && !number.as_f64().is_nan(),
+            Some(Value::String(text)) => !text.is_empty() && &*text != "false",
+            Some(_) => true,
+        })
+    }
+
+    /// The number of a parameter at an item; a text that is a number counts.
+    ///
+    /// # Errors
+    /// As [`NodeRun::value`], and when it is no number.
+    pub fn number(&self, parameter: &Parameter, item: usize) -> Result<f64, ErrorInfo> {
+        let value = self.value(parameter, item)?.unwrap_or_default();
+        let number = match &value {
+            Value::Number(number) => Some(number.as_f64()),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        number.filter(|n: &f64| !n.is_nan()).ok_or_else(|| {
+            self.error(
+                format!("`{}` must be a number, not {value}", parameter.name),
+                Some(item),
+                Some(&parameter.name),
+            )
+        })
+    }
+
+    /// An error of this node.
+    pub fn error(
+        &self,
+        message: impl Into<String>,
+        item: Option<usize>,
+        parameter: Option<&str>,
+    ) -> ErrorInfo {
+        ErrorInfo {
+            node: Some(self.node.name.to_string()),
+            item_index: item,
+            run_index: Some(self.run_index as usize),
+            parameter: parameter.map(str::to_owned),
+            ..ErrorInfo::operation(message)
+        }
+    }
+
+    fn expression_error(&self, error: &EvaluateError, parameter: &str, item: usize) -> ErrorInfo {
+        let mut info = self.error(error.to_string(), Some(item), Some(parameter));
+        info.name = "ExpressionError".into();
+        if let EvaluateError::Scope { kind, .. } = error {
+            info.description = Some((*kind).to_owned());
+        }
+        info
+    }
+}

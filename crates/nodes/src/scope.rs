@@ -1,0 +1,334 @@
+//! `ItemScope`: what the variables of an expression mean at one item of one run (spec D3).
+
+use std::cell::Cell;
+
+use itemflow_expression::{EvaluateError, HostObject, Resolved, Scope, Template, Variable};
+use itemflow_model::{Item, Items, Map, Value};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::run::NodeRun;
+
+/// `$parameter` may lead to an expression that names `$parameter` again; beyond this depth it reads undefined.
+const MAX_PARAMETER_DEPTH: u32 = 8;
+
+const INPUT: &str = "$input";
+const NODE: &str = "$()";
+const LEGACY_NODES: &str = "$node";
+const LEGACY_NODE: &str = "$node[]";
+const ITEMS: &str = "$items";
+const ITEM: &str = "$item";
+const ENV: &str = "$env";
+const PARAMETER: &str = "$parameter";
+
+/// The scope of one item.
+pub struct ItemScope<'a> {
+    run: &'a NodeRun,
+    input: usize,
+    item: usize,
+    depth: Cell<u32>,
+}
+
+impl<'a> ItemScope<'a> {
+    pub(crate) fn new(run: &'a NodeRun, item: usize) -> Self {
+        Self {
+            run,
+            input: run.current_input(),
+            item,
+            depth: Cell::new(0),
+        }
+    }
+
+    fn items(&self) -> Result<&'a Items, EvaluateError> {
+        self.run
+            .inputs
+            .get(self.input)
+            .and_then(Option::as_ref)
+            .ok_or_else(|| refuse("no_execution_data", "there are no input items here"))
+    }
+
+    fn input_member(&self, name: &str) -> Result<Resolved, EvaluateError> {
+        Ok(match name {
+            "item" => optional_item(self.items()?.get(self.item)),
+            "params" => Resolved::Object(object(PARAMETER, 0)),
+            "context" => Resolved::Value(Value::empty_object()),
+            _ => Resolved::Undefined,
+        })
+    }
+
+    fn node_member(&self, node: u32, name: &str) -> Result<Resolved, EvaluateError> {
+        Ok(match name {
+            "item" | "pairedItem" | "itemMatching" => {
+                Resolved::Item(self.run.history.paired_item(node, self.item)?)
+            }
+            "isExecuted" => Resolved::Value(Value::Bool(self.run.history.runs(node) > 0)),
+            "params" => Resolved::Object(object(PARAMETER, node + 1)),
+            "context" => Resolved::Value(Value::empty_object()),
+            "name" => Resolved::Value(self.run.history.node_name(node).into()),
+            _ => Resolved::Undefined,
+        })
+    }
+
+    fn legacy_member(&self, node: u32, name: &str) -> Result<Resolved, EvaluateError> {
+        let runs = self.run.history.runs(node);
+        Ok(match name {
+            "json" | "data" => {
+                let items = self.run.history.items(node, None, None)?;
+                items.get(self.item).map_or(Resolved::Undefined, |item| {
+                    Resolved::Value(item.json.clone())
+                })
+            }
+            "binary" => {
+                let items = self.run.history.items(node, None, None)?;
+                items.get(self.item).map_or(Resolved::Undefined, |item| {
+                    Resolved::Value(binary_metadata(item))
+                })
+            }
+            "parameter" => Resolved::Object(object(PARAMETER, node + 1)),
+            "context" => Resolved::Value(Value::empty_object()),
+            "runIndex" => Resolved::Value(Value::from(i64::from(runs) - 1)),
+            _ => Resolved::Undefined,
+        })
+    }
+
+    fn parameter_member(&self, node: u32, name: &str) -> Result<Resolved, EvaluateError> {
+        let depth = self.depth.get();
+        if depth >= MAX_PARAMETER_DEPTH {
+            return Ok(Resolved::Undefined);
+        }
+        let facts = match node.checked_sub(1) {
+            None => Some(self.run.node.clone()),
+            Some(node) => self.run.history.parameters(node),
+        };
+        let Some(template) = facts.and_then(|facts| facts.parameters.get(name)) else {
+            return Ok(Resolved::Undefined);
+        };
+        self.depth.set(depth + 1);
+        let value = template.evaluate(self, &self.run.host.limits);
+        self.depth.set(depth);
+        Ok(value?.map_or(Resolved::Undefined, |value| {
+            Resolved::Value(locator_value(value))
+        }))
+    }
+
+    fn find(&self, name: &str) -> Result<u32, EvaluateError> {
+        self.run.history.node(name).ok_or_else(|| {
+            refuse(
+                "no_execution_data",
+                format!("the workflow has no node named \"{name}\""),
+            )
+        })
+    }
+}
+
+impl Scope for ItemScope<'_> {
+    fn json(&self) -> Option<&Value> {
+        self.run
+            .inputs
+            .get(self.input)?
+            .as_ref()?
+            .get(self.item)
+            .map(|item| &item.json)
+    }
+
+    fn variable(&self, variable: &Variable) -> Result<Resolved, EvaluateError> {
+        let host = &self.run.host;
+        let value = match variable {
+            Variable::Input => return Ok(Resolved::Object(object(INPUT, 0))),
+            Variable::NodeLegacy => return Ok(Resolved::Object(object(LEGACY_NODES, 0))),
+            Variable::Items => return Ok(Resolved::Object(object(ITEMS, 0))),
+            Variable::Item => return Ok(Resolved::Object(object(ITEM, 0))),
+            Variable::Env => return Ok(Resolved::Object(object(ENV, 0))),
+            Variable::Parameter => return Ok(Resolved::Object(object(PARAMETER, 0))),
+            Variable::RawParameter => raw(&self.run.node.parameters),
+            Variable::Binary => match self.items()?.get(self.item) {
+                Some(item) => binary_metadata(item),
+                None => return Ok(Resolved::Undefined),
+            },
+            Variable::ItemIndex => Value::from(self.item),
+            Variable::RunIndex => Value::from(self.run.run_index),
+            Variable::PrevNode => match self.run.history.source(0) {
+                Some(source) => Value::from([
+                    ("name", Value::from(source.node)),
+                    ("outputIndex", Value::from(source.output)),
+                    ("runIndex", Value::from(source.run_index)),
+                ]),
+                None => Value::empty_object(),
+            },
+            Variable::Workflow => host.execution.workflow.clone(),
+            Variable::Execution => Value::from([
+                ("id", Value::from(host.execution.id.clone())),
+                (
+                    "mode",
+                    Value::from(if host.execution.manual {
+                        "test"
+                    } else {
+                        "production"
+                    }),
+                ),
+            ]),
+            Variable::ExecutionId => Value::from(host.execution.id.clone()),
+            Variable::Mode => Value::from(if host.execution.manual {
+                "manual"
+            } else {
+                "trigger"
+            }),
+            Variable::Vars => host.variables.clone(),
+            Variable::NodeVersion | Variable::Version => Value::from(self.run.node.version),
+            Variable::NodeId => Value::from(self.run.node.id.clone()),
+            _ => return Ok(Resolved::Undefined),
+        };
+        Ok(Resolved::Value(value))
+    }
+
+    fn node(&self, name: &str) -> Result<Resolved, EvaluateError> {
+        Ok(Resolved::Object(object(NODE, self.find(name)?)))
+    }
+
+    fn member(&self, target: &HostObject, name: &str) -> Result<Resolved, EvaluateError> {
+        match target.kind {
+            INPUT => self.input_member(name),
+            NODE => self.node_member(target.index, name),
+            LEGACY_NODES => Ok(Resolved::Object(object(LEGACY_NODE, self.find(name)?))),
+            LEGACY_NODE => self.legacy_member(target.index, name),
+            PARAMETER => self.parameter_member(target.index, name),
+            ENV => match self.run.host.environment.variable(name) {
+                Ok(value) => {
+                    Ok(value.map_or(Resolved::Undefined, |value| Resolved::Value(value.into())))
+                }
+                Err(message) => Err(refuse("environment", message)),
+            },
+            _ => Ok(Resolved::Undefined),
+        }
+    }
+
+    fn call(
+        &self,
+        target: &HostObject,
+        method: &str,
+        arguments: &[Option<Value>],
+    ) -> Result<Resolved, EvaluateError> {
+        let number = |at: usize| {
+            arguments
+                .get(at)
+                .and_then(Option::as_ref)
+                .and_then(Value::as_i64)
+        };
+        let unsigned = |at: usize| number(at).and_then(|n| u32::try_from(n).ok());
+        match (target.kind, method) {
+            (INPUT, "first" | "last" | "all") => {
+                if !arguments.is_empty() {
+                    return Err(refuse(
+                        "internal",
+                        format!("`$input.{method}()` takes no arguments"),
+                    ));
+                }
+                Ok(select(self.items()?, method))
+            }
+            (NODE, "first" | "last" | "all") => {
+                let items = self
+                    .run
+                    .history
+                    .items(target.index, unsigned(0), unsigned(1))?;
+                Ok(select(&items, method))
+            }
+            (NODE, "pairedItem" | "itemMatching") => {
+                let item = number(0)
+                    .and_then(|n| usize::try_from(n).ok())
+                    .unwrap_or(self.item);
+                Ok(Resolved::Item(
+                    self.run.history.paired_item(target.index, item)?,
+                ))
+            }
+            (ITEMS, _) => match arguments
+                .first()
+                .and_then(Option::as_ref)
+                .and_then(Value::as_str)
+            {
+                None => Ok(Resolved::Items(self.items()?.clone())),
+                Some(name) => {
+                    let items = self.run.history.items(
+                        self.find(name)?,
+                        Some(unsigned(1).unwrap_or(0)),
+                        unsigned(2),
+                    )?;
+                    Ok(Resolved::Items(items))
+                }
+            },
+            _ => Ok(Resolved::Undefined),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.run.host.clock.now()
+    }
+
+    fn time_zone(&self) -> TimeZone {
+        self.run.host.execution.time_zone.clone()
+    }
+
+    fn random(&self) -> f64 {
+        self.run.host.random.next()
+    }
+}
+
+fn object(kind: &'static str, index: u32) -> HostObject {
+    HostObject { kind, index }
+}
+
+fn refuse(kind: &'static str, message: impl Into<String>) -> EvaluateError {
+    EvaluateError::Scope {
+        kind,
+        message: message.into(),
+    }
+}
+
+fn optional_item(item: Option<&Item>) -> Resolved {
+    item.map_or(Resolved::Undefined, |item| Resolved::Item(item.clone()))
+}
+
+fn select(items: &Items, which: &str) -> Resolved {
+    match which {
+        "first" => optional_item(items.get(0)),
+        "last" => optional_item(items.len().checked_sub(1).and_then(|last| items.get(last))),
+        _ => Resolved::Items(items.clone()),
+    }
+}
+
+/// The binary properties of an item without their bytes.
+fn binary_metadata(item: &Item) -> Value {
+    let binaries = item.binary.iter().flat_map(|binaries| binaries.iter());
+    Value::from(
+        binaries
+            .map(|(name, binary)| {
+                (
+                    name.clone(),
+                    serde_json::to_value(binary).unwrap_or_default().into(),
+                )
+            })
+            .collect::<Map>(),
+    )
+}
+
+/// A resource locator stands for its inner value.
+fn locator_value(value: Value) -> Value {
+    match value.get("__rl").and_then(Value::as_bool) {
+        Some(true) => value.get("value").cloned().unwrap_or_default(),
+        _ => value,
+    }
+}
+
+/// The parameters as stored, expressions as text.
+fn raw(template: &Template) -> Value {
+    match template {
+        Template::Literal(value) => value.clone(),
+        Template::Expression(expression) => Value::from(expression.source()),
+        Template::Array(list) => Value::from(list.iter().map(raw).collect::<Vec<_>>()),
+        Template::Object(members) => Value::from(
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), raw(value)))
+                .collect::<Map>(),
+        ),
+    }
+}
