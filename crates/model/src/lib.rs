@@ -11,6 +11,8 @@ mod items;
 mod number;
 mod path;
 mod problem;
+mod render;
+mod source;
 mod value;
 mod value_serde;
 mod workflow;
@@ -24,6 +26,7 @@ pub use items::{ItemRef, Items, ItemsBuilder, Link};
 pub use number::Number;
 pub use path::Path;
 pub use problem::{Problem, Severity, Span, did_you_mean};
+pub use source::{Format, Part, SourceText};
 pub use value::{Map, Value};
 pub use workflow::{
     Connection, Connections, CredentialRef, ExecutionOrder, Node, OnError, Settings, Workflow,
