@@ -29,5 +29,6 @@ pub use problem::{Problem, Severity, Span, did_you_mean};
 pub use source::{Format, Part, SourceText};
 pub use value::{Map, Value};
 pub use workflow::{
-    Connection, Connections, CredentialRef, ExecutionOrder, Node, OnError, Settings, Workflow,
+    Arrow, Connection, Connections, CredentialRef, ExecutionOrder, Node, OnError, Port, PortName,
+    Settings, Side, Workflow, full_type,
 };

@@ -102,6 +102,11 @@ fn window(widths: &[usize], from: usize) -> (usize, usize) {
             lead += widths[first];
         }
     }
+    let mut tail: usize = widths[first..].iter().sum();
+    while first > 0 && tail + widths[first - 1] <= MAX_WIDTH {
+        first -= 1;
+        tail += widths[first];
+    }
     let mut last = first;
     let mut total = 0;
     while last < widths.len() && total + widths[last] <= MAX_WIDTH {

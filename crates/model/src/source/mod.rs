@@ -142,7 +142,10 @@ impl SourceText {
 
     fn json_error(&self, error: &serde_json::Error) -> Problem {
         let full = error.to_string();
-        let message = full.split(" at line ").next().unwrap_or(&full);
+        let mut message = full.split(" at line ").next().unwrap_or(&full);
+        if message.starts_with("control character") {
+            message = "a text runs past the end of its line, or holds a control character";
+        }
         let line_start = line_start(&self.text, error.line());
         let at = line_start + error.column().saturating_sub(1);
         let help = match message {

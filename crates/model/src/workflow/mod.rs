@@ -1,5 +1,11 @@
 //! `Workflow`: n8n's workflow file as data (spec B). `read.rs` reads it from n8n's JSON and from our YAML short forms.
 
+mod arrows;
+mod connections;
+mod members;
+mod read;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -7,6 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::value::{Map, Value};
+
+pub use arrows::{Arrow, Port, PortName, Side};
 
 /// A workflow: nodes, and the connections along which items pass between them. Members it does not know survive a
 /// load and save in `extra`.
@@ -22,6 +30,9 @@ pub struct Workflow {
     pub nodes: Vec<Node>,
     /// The connections by the name of the node they start from.
     pub connections: Connections,
+    /// Arrows that wait for [`Workflow::resolve_ports`]; empty once it has run, and in every workflow of n8n's.
+    #[serde(skip)]
+    pub arrows: Vec<Arrow>,
     /// How it runs.
     #[serde(skip_serializing_if = "Settings::is_empty")]
     pub settings: Settings,
@@ -151,6 +162,29 @@ pub enum OnError {
     ContinueRegularOutput,
     /// Failed items leave through one more output, the last.
     ContinueErrorOutput,
+}
+
+impl Workflow {
+    /// The workflow as a value in n8n's form, with the members that it does not know.
+    pub fn to_value(&self) -> Value {
+        let json = serde_json::to_value(self).expect("a workflow is plain data with text keys");
+        Value::from(json)
+    }
+
+    /// The node of a name.
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| *node.name == *name)
+    }
+}
+
+/// A node type as n8n writes it: `n8n-nodes-base.` is put before a name without a dot. The names of services have no
+/// dot either, so ask the catalog of services first.
+pub fn full_type(name: &str) -> Cow<'_, str> {
+    if name.contains('.') {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(format!("n8n-nodes-base.{name}"))
+    }
 }
 
 impl Node {
