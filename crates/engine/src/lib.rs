@@ -1,1 +1,19 @@
+//! The engine: decides what runs next, runs it, and reports what happens as a stream of events that its caller pulls.
+//!
+//! It knows nothing of files, databases or servers. What may run next is a pure function of [`State`], and the state is
+//! a fold over events, so that resuming an execution is: fold the recorded events, ask for the next one.
 
+mod execution;
+mod history;
+mod outcome;
+mod pairing;
+mod plan;
+mod requests;
+mod start;
+mod state;
+mod successors;
+
+pub use execution::{CancelHandle, Config, Execution};
+pub use plan::{Plan, PlanProblem};
+pub use start::{Start, StartError};
+pub use state::State;

@@ -8,7 +8,7 @@ use itemflow_model::{Node as WorkflowNode, did_you_mean};
 use crate::core;
 use crate::node::{Node, NodeProblem, NodeType};
 use crate::parameters::Parameters;
-use crate::run::NodeFacts;
+use crate::run::{NodeFacts, Retry};
 
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
@@ -87,6 +87,7 @@ impl Catalog {
                 type_name: definition.name.as_str().into(),
                 version,
                 continue_on_fail: node.continues_on_fail(),
+                retry: Retry::of(node),
                 parameters: parameters.root().clone(),
             }),
             node: compiled,

@@ -17,5 +17,5 @@ pub use host::{
 };
 pub use node::{Node, NodeProblem, NodeType, Outcome, RequiredInputs, Step};
 pub use parameters::{Parameter, Parameters, pointer};
-pub use run::{History, NodeFacts, NodeRun};
+pub use run::{History, NodeFacts, NodeRun, Retry, current_input};
 pub use scope::ItemScope;

@@ -42,6 +42,11 @@ pub trait Node: Send + Sync {
         false
     }
 
+    /// Whether it sees to `retryOnFail` itself, item by item, so that no success is ever repeated.
+    fn retries_by_item(&self) -> bool {
+        false
+    }
+
     /// How many outputs it has with these parameters, the error output not counted.
     fn outputs(&self) -> usize {
         1

@@ -40,8 +40,34 @@ pub struct NodeFacts {
     pub version: f64,
     /// Whether failed items become error items.
     pub continue_on_fail: bool,
+    /// How often a failure is tried again (`retryOnFail`).
+    pub retry: Option<Retry>,
     /// All parameters, for `$parameter`.
     pub parameters: Template,
+}
+
+/// How often a failed node, or a failed item of it, is tried (spec C8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// Attempts in all.
+    pub max_tries: u32,
+    /// Milliseconds between them.
+    pub wait_ms: u64,
+}
+
+impl Retry {
+    /// n8n's bounds: 2 to 5 tries, at most 5 s between them; a stored 0 counts as unset (spec B2).
+    pub(crate) fn of(node: &itemflow_model::Node) -> Option<Self> {
+        let tries = node.max_tries.filter(|tries| *tries != 0.0).unwrap_or(3.0);
+        let wait = node
+            .wait_between_tries
+            .filter(|wait| *wait != 0.0)
+            .unwrap_or(1000.0);
+        node.retry_on_fail.then(|| Self {
+            max_tries: tries.clamp(2.0, 5.0) as u32,
+            wait_ms: wait.clamp(0.0, 5000.0) as u64,
+        })
+    }
 }
 
 /// What expressions may ask of earlier nodes (spec D3). The engine answers from the state of the execution.
@@ -80,15 +106,13 @@ pub trait History: Send + Sync {
     fn source(&self, input: usize) -> Option<Source>;
 }
 
-impl NodeRun {
-    /// The index of the input whose items expressions see: the first that has items.
-    pub fn current_input(&self) -> usize {
-        self.inputs
-            .iter()
-            .position(|input| input.as_ref().is_some_and(|items| !items.is_empty()))
-            .unwrap_or(0)
-    }
+/// The index of the input whose items expressions see: the first that has items.
+pub fn current_input(inputs: &[Option<Items>]) -> usize {
+    let has_items = |input: &Option<Items>| input.as_ref().is_some_and(|items| !items.is_empty());
+    inputs.iter().position(has_items).unwrap_or(0)
+}
 
+impl NodeRun {
     /// The items of an input; empty where there are none.
     pub fn input(&self, index: usize) -> Items {
         self.inputs
@@ -100,7 +124,7 @@ impl NodeRun {
 
     /// The items that expressions see.
     pub fn items(&self) -> Items {
-        self.input(self.current_input())
+        self.input(current_input(&self.inputs))
     }
 
     /// The scope of expressions at an item.

@@ -7,7 +7,7 @@ use itemflow_model::{Item, Items, Map, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::run::NodeRun;
+use crate::run::{NodeRun, current_input};
 
 /// `$parameter` may lead to an expression that names `$parameter` again; beyond this depth it reads undefined.
 const MAX_PARAMETER_DEPTH: u32 = 8;
@@ -33,7 +33,7 @@ impl<'a> ItemScope<'a> {
     pub(crate) fn new(run: &'a NodeRun, item: usize) -> Self {
         Self {
             run,
-            input: run.current_input(),
+            input: current_input(&run.inputs),
             item,
             depth: Cell::new(0),
         }

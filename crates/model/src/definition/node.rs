@@ -100,15 +100,15 @@ impl NodeDefinition {
         self.examples.push(NodeExample {
             name: name.into(),
             parameters: parameters.into(),
-            inputs: lists(inputs.into()),
-            outputs: lists(outputs.into()),
+            inputs: lists(&inputs.into()),
+            outputs: lists(&outputs.into()),
         });
         self
     }
 }
 
 /// `[[…], […]]` as lists of values; anything else is an empty list.
-fn lists(value: Value) -> Vec<Vec<Value>> {
+fn lists(value: &Value) -> Vec<Vec<Value>> {
     let outer = value.as_array().unwrap_or_default();
     outer
         .iter()

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
-use itemflow_declarative::{HttpClients, RequestObserver};
+use itemflow_declarative::{HttpClients, NoObserver};
 use itemflow_expression::{EvaluateError, Limits};
 use itemflow_model::definition::NodeExample;
-use itemflow_model::{Item, Items, Node as WorkflowNode, RequestEvent, Source, Value};
+use itemflow_model::{Item, Items, Node as WorkflowNode, Source, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -63,16 +62,6 @@ impl History for NoHistory {
     }
 }
 
-struct Ignore;
-
-impl RequestObserver for Ignore {
-    fn started(&self, _: RequestEvent) -> BoxFuture<'_, ()> {
-        Box::pin(async {})
-    }
-
-    fn finished(&self, _: RequestEvent) {}
-}
-
 /// Runs a node once with inputs given as json.
 pub(crate) fn run(
     type_name: &str,
@@ -112,7 +101,7 @@ pub(crate) fn run(
         run_index: 0,
         history: Arc::new(NoHistory),
         host: Arc::new(host()),
-        observer: Arc::new(Ignore),
+        observer: Arc::new(NoObserver),
     };
     match compiled.node.execute(&run) {
         Step::Pending(_) => Err("the node works asynchronously".into()),

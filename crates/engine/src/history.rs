@@ -1,0 +1,84 @@
+//! What the expressions of a run may ask of earlier nodes, answered from the state of the execution.
+
+use std::sync::Arc;
+
+use itemflow_expression::EvaluateError;
+use itemflow_model::{Item, Items, Source};
+use itemflow_nodes::{History, NodeFacts};
+
+use crate::pairing;
+use crate::plan::Plan;
+use crate::state::Runs;
+
+/// The past as one run of one node sees it.
+pub(crate) struct RunHistory {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) runs: Arc<Runs>,
+    /// The node that is running.
+    pub(crate) node: u32,
+    /// Where its inputs came from.
+    pub(crate) sources: Vec<Option<Source>>,
+    /// The input whose items its expressions see.
+    pub(crate) current_input: usize,
+}
+
+impl History for RunHistory {
+    fn node(&self, name: &str) -> Option<u32> {
+        self.plan.index(name)
+    }
+
+    fn node_name(&self, node: u32) -> &str {
+        &self.plan.node(node).name
+    }
+
+    fn runs(&self, node: u32) -> u32 {
+        self.runs.0[node as usize].len() as u32
+    }
+
+    fn items(
+        &self,
+        node: u32,
+        output: Option<u32>,
+        run: Option<u32>,
+    ) -> Result<Items, EvaluateError> {
+        let runs = &self.runs.0[node as usize];
+        let name = &self.plan.node(node).name;
+        let refuse = |message: String| EvaluateError::Scope {
+            kind: "no_execution_data",
+            message,
+        };
+        let Some(last) = runs.last() else {
+            return match &self.plan.node(node).pinned {
+                Some(pinned) => Ok(pinned.clone()),
+                None => Err(refuse(format!("node \"{name}\" has not run yet"))),
+            };
+        };
+        let result = match run {
+            None => last,
+            Some(run) => runs
+                .get(run as usize)
+                .ok_or_else(|| refuse(format!("node \"{name}\" has no run {run}")))?,
+        };
+        let output = output.unwrap_or_else(|| self.plan.route(node, self.node));
+        Ok(result.output(output as usize).cloned().unwrap_or_default())
+    }
+
+    fn paired_item(&self, node: u32, item: usize) -> Result<Item, EvaluateError> {
+        let source = self
+            .sources
+            .get(self.current_input)
+            .and_then(Option::as_ref);
+        pairing::paired_item(&self.plan, &self.runs, node, source, item)
+    }
+
+    fn parameters(&self, node: u32) -> Option<Arc<NodeFacts>> {
+        self.plan
+            .nodes
+            .get(node as usize)
+            .map(|node| node.compiled.facts.clone())
+    }
+
+    fn source(&self, input: usize) -> Option<Source> {
+        self.sources.get(input).cloned().flatten()
+    }
+}

@@ -1,0 +1,178 @@
+//! What becomes of a node's answer: failed items find their output, empty outputs are filled where the node asks for it,
+//! items are paired (spec C6, C7, C9).
+
+use std::sync::Arc;
+
+use itemflow_model::{ErrorInfo, Item, ItemRef, Items, ItemsBuilder, Link, Value};
+use itemflow_nodes::Outcome;
+
+use crate::pairing::pair_by_count;
+use crate::plan::PlanNode;
+
+/// The outputs of a run and the error it is recorded with.
+pub(crate) struct Settled {
+    pub(crate) outputs: Vec<Option<Items>>,
+    pub(crate) error: Option<ErrorInfo>,
+    pub(crate) hints: Vec<String>,
+}
+
+/// Applies the node's settings to its answer.
+pub(crate) fn settle(
+    node: &PlanNode,
+    inputs: &[Option<Items>],
+    answer: Result<Outcome, ErrorInfo>,
+) -> Settled {
+    let continues = node.compiled.facts.continue_on_fail;
+    let mut settled = match answer {
+        Ok(outcome) => Settled {
+            outputs: outcome.outputs,
+            error: None,
+            hints: outcome.hints,
+        },
+        // The whole node failed: its input goes on through the regular output, also with an error output.
+        Err(error) if continues => Settled {
+            outputs: vec![inputs.first().cloned().flatten()],
+            error: Some(error),
+            hints: Vec::new(),
+        },
+        Err(error) => {
+            return Settled {
+                outputs: Vec::new(),
+                error: Some(error),
+                hints: Vec::new(),
+            };
+        }
+    };
+    for items in settled.outputs.iter_mut().flatten() {
+        *items = pair_by_count(std::mem::take(items), inputs);
+        reduce_error_items(items);
+    }
+    if let (Some(error_output), None) = (node.error_output(), &settled.error) {
+        split_failed(&mut settled.outputs, error_output, inputs);
+    }
+    if node.always_output_data {
+        fill_first_output(&mut settled.outputs, inputs);
+    }
+    settled
+}
+
+/// The answer of a node that does not run: a disabled one passes its first input on, a pinned one gives its items.
+pub(crate) fn stand_in(node: &PlanNode, inputs: &[Option<Items>]) -> Option<Settled> {
+    let items = if node.disabled {
+        inputs.first().cloned().flatten()
+    } else {
+        node.pinned.clone().map(Some)?
+    };
+    let items = items.map(|items| pair_by_count(items, inputs));
+    Some(Settled {
+        outputs: vec![items],
+        error: None,
+        hints: Vec::new(),
+    })
+}
+
+/// An item that stands for a failure says so in its json, and says nothing else.
+fn reduce_error_items(items: &mut Items) {
+    if items.iter().all(|item| item.error.is_none()) {
+        return;
+    }
+    *items = (0..items.len())
+        .filter_map(|i| Some((items.get(i)?.clone(), items.link(i))))
+        .map(|(mut item, link)| {
+            if let Some(error) = &item.error {
+                item.json = Value::from([("error", error.message.as_str())]);
+            }
+            (item, link)
+        })
+        .collect();
+}
+
+fn split_failed(outputs: &mut Vec<Option<Items>>, error_output: usize, inputs: &[Option<Items>]) {
+    let mut failed = ItemsBuilder::default();
+    for items in outputs.iter_mut().take(error_output).flatten() {
+        if !items.iter().any(has_failed) {
+            continue;
+        }
+        let mut kept = ItemsBuilder::with_capacity(items.len());
+        for (i, item) in items.iter().enumerate() {
+            let link = items.link(i);
+            if has_failed(item) {
+                failed.push(with_input(item, &link, inputs), link);
+            } else {
+                kept.push(item.clone(), link);
+            }
+        }
+        *items = kept.build();
+    }
+    outputs.resize(error_output.max(outputs.len()).max(error_output + 1), None);
+    outputs[error_output] = Some(failed.build());
+}
+
+/// Whether an item stands for a failure: by its mark, or by a json that holds nothing but `error` and its details.
+fn has_failed(item: &Item) -> bool {
+    if item.error.is_some() {
+        return true;
+    }
+    let Some(json) = item.json.as_object() else {
+        return false;
+    };
+    let says_error = json
+        .get("error")
+        .is_some_and(|error| !matches!(error, Value::Null | Value::Bool(false)));
+    says_error
+        && json
+            .keys()
+            .all(|key| matches!(&**key, "error" | "message" | "details"))
+}
+
+/// The failed item with the data it failed on.
+fn with_input(item: &Item, link: &Link, inputs: &[Option<Items>]) -> Item {
+    let origin = link.refs().first().and_then(|origin| {
+        inputs
+            .get(origin.input as usize)?
+            .as_ref()?
+            .get(origin.item as usize)
+    });
+    let (Some(Value::Object(before)), Value::Object(error)) =
+        (origin.map(|origin| &origin.json), &item.json)
+    else {
+        return item.clone();
+    };
+    let mut json = before.clone();
+    Arc::make_mut(&mut json).extend(
+        error
+            .iter()
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
+    Item {
+        json: Value::Object(json),
+        ..item.clone()
+    }
+}
+
+fn fill_first_output(outputs: &mut Vec<Option<Items>>, inputs: &[Option<Items>]) {
+    if outputs.is_empty() {
+        outputs.push(None);
+    }
+    if outputs[0].as_ref().is_some_and(|items| !items.is_empty()) {
+        return;
+    }
+    let all = inputs.iter().enumerate().flat_map(|(input, items)| {
+        let count = items.as_ref().map_or(0, Items::len);
+        (0..count).map(move |item| ItemRef {
+            item: item as u32,
+            input: input as u16,
+        })
+    });
+    let refs: Vec<ItemRef> = all.collect();
+    let link = if refs.is_empty() {
+        Link::None
+    } else {
+        Link::Many(refs.into())
+    };
+    outputs[0] = Some(
+        [(Item::new(Value::empty_object()), link)]
+            .into_iter()
+            .collect(),
+    );
+}

@@ -1,0 +1,89 @@
+//! Where an execution starts, and with what (spec C2).
+
+use itemflow_model::{Item, Items, Value};
+use thiserror::Error;
+
+use crate::plan::Plan;
+
+/// Trigger types that start a run by hand, the first found wins.
+const BY_PRIORITY: [&str; 5] = [
+    "n8n-nodes-base.manualTrigger",
+    "n8n-nodes-base.executeWorkflowTrigger",
+    "n8n-nodes-base.errorTrigger",
+    "n8n-nodes-base.evaluationTrigger",
+    "n8n-nodes-base.formTrigger",
+];
+
+/// How a run begins and how far it goes.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Node to start at; absent, chosen as n8n does.
+    pub node: Option<String>,
+    /// Items to start with; empty, one empty item.
+    pub items: Items,
+    /// Last node to run; only it and what leads to it runs.
+    pub until: Option<String>,
+}
+
+/// Why an execution cannot start.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum StartError {
+    /// Neither a trigger nor a single node.
+    #[error("the workflow has no node to start at: add a Manual Trigger (type `manualTrigger`)")]
+    NoTrigger,
+    /// A node named for this run does not exist.
+    #[error("the workflow has no node named \"{0}\"")]
+    NoSuchNode(String),
+}
+
+impl Start {
+    pub(crate) fn items(&self) -> Items {
+        if self.items.is_empty() {
+            Items::from(vec![Item::new(Value::empty_object())])
+        } else {
+            self.items.clone()
+        }
+    }
+}
+
+impl Plan {
+    /// The node at which an execution starts.
+    pub(crate) fn start_node(&self, start: &Start) -> Result<u32, StartError> {
+        let named = |name: &String| {
+            self.index(name)
+                .ok_or_else(|| StartError::NoSuchNode(name.clone()))
+        };
+        if let Some(name) = &start.node {
+            return named(name);
+        }
+        let wanted = match &start.until {
+            Some(name) => {
+                let until = named(name)?;
+                let mut wanted = self.ancestors(until);
+                wanted[until as usize] = true;
+                wanted
+            }
+            None => vec![true; self.nodes.len()],
+        };
+        let candidates: Vec<u32> = (0..self.nodes.len() as u32)
+            .filter(|i| wanted[*i as usize] && !self.node(*i).disabled)
+            .collect();
+        if let [only] = candidates[..] {
+            return Ok(only);
+        }
+        let triggers = || {
+            candidates
+                .iter()
+                .copied()
+                .filter(|i| self.node(*i).compiled.is_trigger)
+        };
+        let type_name = |i: u32| &*self.node(i).compiled.facts.type_name;
+        if let Some(event_trigger) = triggers().find(|i| !BY_PRIORITY.contains(&type_name(*i))) {
+            return Ok(event_trigger);
+        }
+        BY_PRIORITY
+            .iter()
+            .find_map(|name| triggers().find(|i| type_name(*i) == *name))
+            .ok_or(StartError::NoTrigger)
+    }
+}

@@ -1,0 +1,177 @@
+//! `State`: where an execution stands. It is a fold over [`ExecutionEvent`]s: [`State::apply`] is the fold's step, and
+//! [`State::ready`] is the pure function that says what may run next.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use itemflow_model::{ExecutionEvent, ExecutionOrder, ExecutionStatus, Items, NodeResult, Source};
+
+use crate::plan::Plan;
+use crate::start::{Start, StartError};
+
+/// Where an execution stands: what has run, what may run, what waits for more input.
+#[derive(Clone)]
+pub struct State {
+    /// Results by node and run; shared with the nodes that are running.
+    pub(crate) runs: Arc<Runs>,
+    /// What may run, the next one in front.
+    pub(crate) stack: VecDeque<Entry>,
+    /// Nodes with several inputs that still wait for some, the oldest arrival first (spec C4).
+    pub(crate) waiting: IndexMap<u32, Vec<Entry>>,
+    /// Nodes that take part in this run; all where nothing is said.
+    pub(crate) wanted: Option<Vec<bool>>,
+    /// The last node to run, in a partial run.
+    pub(crate) until: Option<u32>,
+    pub(crate) last_node: Option<u32>,
+    /// How many node runs have ended.
+    pub(crate) executed: u32,
+    pub(crate) finished: Option<ExecutionStatus>,
+}
+
+/// The results of every node's runs.
+#[derive(Clone, Default)]
+pub(crate) struct Runs(pub(crate) Vec<Vec<Arc<NodeResult>>>);
+
+/// A node with the input of one run of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) node: u32,
+    pub(crate) inputs: Vec<Option<Items>>,
+    pub(crate) sources: Vec<Option<Source>>,
+}
+
+impl State {
+    /// The state before the first event.
+    ///
+    /// # Errors
+    /// When there is no node to start at.
+    pub fn new(plan: &Plan, start: &Start) -> Result<Self, StartError> {
+        let first = plan.start_node(start)?;
+        let until = start.until.as_ref().and_then(|name| plan.index(name));
+        let wanted = until.map(|until| {
+            let mut wanted = plan.ancestors(until);
+            wanted[until as usize] = true;
+            wanted
+        });
+        let entry = Entry {
+            node: first,
+            inputs: vec![Some(start.items())],
+            sources: vec![None],
+        };
+        Ok(Self {
+            runs: Arc::new(Runs(vec![Vec::new(); plan.nodes.len()])),
+            stack: VecDeque::from([entry]),
+            waiting: IndexMap::new(),
+            wanted,
+            until,
+            last_node: None,
+            executed: 0,
+            finished: None,
+        })
+    }
+
+    /// The state after recorded events: what a resumed execution goes on from.
+    ///
+    /// # Errors
+    /// When there is no node to start at.
+    pub fn replay<'a>(
+        plan: &Plan,
+        start: &Start,
+        events: impl IntoIterator<Item = &'a ExecutionEvent>,
+    ) -> Result<Self, StartError> {
+        let mut state = Self::new(plan, start)?;
+        for event in events {
+            if let ExecutionEvent::NodeFinished(result) = event
+                && let Some(node) = plan.index(&result.run.node)
+            {
+                state.take(plan, node);
+            }
+            state.apply(plan, event);
+        }
+        Ok(state)
+    }
+
+    /// Removes and returns the entry that runs next. `running` says which nodes are at work: none of them is started
+    /// again, and nodes that wait for more input go on waiting while any is.
+    pub(crate) fn ready(&mut self, plan: &Plan, running: &[u32]) -> Option<Entry> {
+        if self.finished.is_some() {
+            return None;
+        }
+        let mut at = 0;
+        loop {
+            if self.stack.is_empty() && !(running.is_empty() && self.release_waiting(plan)) {
+                return None;
+            }
+            let entry = self.stack.get(at)?;
+            if !self.runs_at_all(plan, entry) {
+                self.stack.remove(at);
+            } else if running.contains(&entry.node) {
+                at += 1;
+            } else {
+                return self.stack.remove(at);
+            }
+        }
+    }
+
+    /// Removes the entry of a node whose run has been recorded.
+    fn take(&mut self, plan: &Plan, node: u32) {
+        while self.stack.iter().all(|entry| entry.node != node) {
+            if !self.release_waiting(plan) {
+                return;
+            }
+        }
+        while let Some(at) = self.stack.iter().position(|entry| entry.node == node) {
+            let Some(entry) = self.stack.remove(at) else {
+                return;
+            };
+            if self.runs_at_all(plan, &entry) {
+                return;
+            }
+        }
+    }
+
+    /// Whether an entry leads to a run: its node takes part and has items (spec C4: input 0, in order v1 any input).
+    fn runs_at_all(&self, plan: &Plan, entry: &Entry) -> bool {
+        if self
+            .wanted
+            .as_ref()
+            .is_some_and(|wanted| !wanted[entry.node as usize])
+        {
+            return false;
+        }
+        let has_items =
+            |input: &Option<Items>| input.as_ref().is_some_and(|items| !items.is_empty());
+        match plan.order {
+            ExecutionOrder::V0 => entry.inputs.first().is_some_and(has_items),
+            _ => entry.inputs.iter().any(has_items),
+        }
+    }
+
+    /// The fold's step: an event that has been recorded changes the state.
+    pub fn apply(&mut self, plan: &Plan, event: &ExecutionEvent) {
+        match event {
+            ExecutionEvent::NodeFinished(result) => {
+                let Some(node) = plan.index(&result.run.node) else {
+                    return;
+                };
+                Arc::make_mut(&mut self.runs).0[node as usize].push(result.clone());
+                self.executed = self.executed.max(result.execution_index + 1);
+                self.last_node = Some(node);
+                let stops =
+                    result.error.is_some() && !plan.node(node).compiled.facts.continue_on_fail;
+                if !stops && self.until != Some(node) {
+                    self.enqueue_successors(plan, node, result);
+                }
+            }
+            ExecutionEvent::Finished { status, .. } => self.finished = Some(*status),
+            _ => {}
+        }
+    }
+
+    /// The results of a node's runs, the first run first; empty when it has not run.
+    pub fn results(&self, plan: &Plan, node: &str) -> &[Arc<NodeResult>] {
+        plan.index(node)
+            .map_or(&[], |index| &self.runs.0[index as usize])
+    }
+}
