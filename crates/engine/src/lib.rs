@@ -3,6 +3,7 @@
 //! It knows nothing of files, databases or servers. What may run next is a pure function of [`State`], and the state is
 //! a fold over events, so that resuming an execution is: fold the recorded events, ask for the next one.
 
+mod check;
 mod execution;
 mod history;
 mod outcome;
@@ -13,6 +14,7 @@ mod start;
 mod state;
 mod successors;
 
+pub use check::{Checked, check};
 pub use execution::{CancelHandle, Config, Execution};
 pub use plan::{Plan, PlanProblem};
 pub use start::{Start, StartError};

@@ -159,7 +159,7 @@ fn names_of_outputs_and_inputs_are_resolved_by_the_catalog() {
 fn a_node_is_found_again_in_its_file() {
     for text in [N8N.to_owned(), format!("[{N8N}]")] {
         let source = SourceText::new("w.json", text);
-        let pointer = Workflow::node_pointer(&source, "B").unwrap();
+        let pointer = &Workflow::node_pointers(&source)["B"];
         let span = source
             .locate(&format!("{pointer}/type"), Part::Value)
             .unwrap();

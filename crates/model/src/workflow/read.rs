@@ -150,19 +150,27 @@ impl Workflow {
         reader.finish(workflow)
     }
 
-    /// The JSON pointer, in the file it was read from, of the node with a name.
-    pub fn node_pointer(source: &SourceText, name: &str) -> Option<String> {
-        let value = source.value().ok()?;
+    /// The JSON pointers, in the file it was read from, of all nodes by name.
+    pub fn node_pointers(source: &SourceText) -> HashMap<String, String> {
+        let Ok(value) = source.value() else {
+            return HashMap::new();
+        };
         let (root, pointer) = unwrap_list(&value);
-        let index =
-            root.get("nodes")?
-                .as_array()?
-                .iter()
-                .position(|node| match node.get("name") {
-                    Some(Value::Number(number)) => number.to_string() == name,
-                    other => other.and_then(Value::as_str) == Some(name),
-                })?;
-        Some(format!("{pointer}/nodes/{index}"))
+        let nodes = root
+            .get("nodes")
+            .and_then(Value::as_array)
+            .unwrap_or_default();
+        let mut pointers = HashMap::new();
+        for (index, node) in nodes.iter().enumerate() {
+            let name = match node.get("name") {
+                Some(Value::Number(number)) => number.to_string(),
+                other => other.and_then(Value::as_str).unwrap_or_default().to_owned(),
+            };
+            pointers
+                .entry(name)
+                .or_insert_with(|| format!("{pointer}/nodes/{index}"));
+        }
+        pointers
     }
 }
 

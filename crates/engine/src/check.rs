@@ -1,0 +1,200 @@
+//! What can be known to be wrong with a workflow before it runs, every problem with its place in the file.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use itemflow_expression::{Expression, Template};
+use itemflow_model::{Node, Part, Problem, Side, SourceText, Value, Workflow, did_you_mean};
+use itemflow_nodes::{Catalog, NodeProblem};
+
+use crate::plan::{Plan, PlanProblem};
+use crate::start::{Start, StartError};
+
+/// The result of checking a workflow.
+pub struct Checked {
+    /// The workflow ready to run; `None` when any problem is an error.
+    pub plan: Option<Plan>,
+    /// All problems, in the order in which they were found.
+    pub problems: Vec<Problem>,
+}
+
+/// Checks a workflow that has been read from `source`: node types and parameters, expressions, names of ports and nodes,
+/// and where it starts. Names of ports in its arrows become connections.
+pub fn check(
+    workflow: &mut Workflow,
+    source: &SourceText,
+    catalog: &Catalog,
+    start: &Start,
+) -> Checked {
+    let mut problems =
+        workflow.resolve_ports(source, &|node, side, name| port(catalog, node, side, name));
+    let places = Places {
+        source,
+        nodes: OnceCell::new(),
+    };
+    problems.extend(references(workflow, &places));
+    let plan = match Plan::compile(workflow, catalog) {
+        Ok((plan, warnings)) => {
+            problems.extend(
+                warnings
+                    .into_iter()
+                    .map(|warning| locate(workflow, &places, &warning)),
+            );
+            problems.extend(
+                plan.start_node(start)
+                    .err()
+                    .map(|error| start_problem(source, &error)),
+            );
+            Some(plan)
+        }
+        Err(errors) => {
+            problems.extend(
+                errors
+                    .into_iter()
+                    .map(|error| locate(workflow, &places, &error)),
+            );
+            None
+        }
+    };
+    let failed = problems.iter().any(Problem::is_error);
+    Checked {
+        plan: plan.filter(|_| !failed),
+        problems,
+    }
+}
+
+/// The index of a named port, as the node's type names it.
+fn port(catalog: &Catalog, node: &Node, side: Side, name: &str) -> Option<usize> {
+    let definition = catalog.find(&node.node_type)?.definition();
+    let labels = match side {
+        Side::Input => &definition.inputs,
+        Side::Output => &definition.outputs,
+    };
+    let labelled = labels
+        .iter()
+        .position(|label| label.eq_ignore_ascii_case(name));
+    if labelled.is_some() || side == Side::Input || name != "error" {
+        return labelled;
+    }
+    let has_error_output = node.error_mode() == itemflow_model::OnError::ContinueErrorOutput;
+    has_error_output.then(|| {
+        catalog
+            .compile(node)
+            .map_or(labels.len(), |compiled| compiled.node.outputs())
+    })
+}
+
+/// Names in expressions that mean nothing: missing nodes are errors, unknown variables and methods are warnings, since
+/// they read as undefined.
+fn references(workflow: &Workflow, places: &Places<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for node in &workflow.nodes {
+        let Ok(template) = Template::parse(&Value::from(node.parameters.clone())) else {
+            continue;
+        };
+        template.visit_expressions(&mut |pointer, expression| {
+            for problem in expression_problems(workflow, expression, pointer) {
+                problems.push(places.problem(node, &problem));
+            }
+        });
+    }
+    problems
+}
+
+fn expression_problems(
+    workflow: &Workflow,
+    expression: &Expression,
+    pointer: &str,
+) -> Vec<NodeProblem> {
+    let references = expression.references();
+    let mut problems = Vec::new();
+    for (name, range) in &references.nodes {
+        if workflow.node(name).is_some() {
+            continue;
+        }
+        let problem = NodeProblem {
+            range: Some(range.clone()),
+            ..NodeProblem::error(
+                "unknown-node",
+                pointer,
+                format!("the workflow has no node named \"{name}\""),
+            )
+        };
+        let names = workflow.nodes.iter().map(|node| &*node.name);
+        problems.push(match did_you_mean(name, names) {
+            Some(near) => problem.help(format!("did you mean \"{near}\"?")),
+            None => problem,
+        });
+    }
+    let unknown = [
+        (
+            "unknown-variable",
+            "variable",
+            &references.unknown_variables,
+        ),
+        ("unknown-method", "method", &references.unknown_methods),
+    ];
+    for (code, what, names) in unknown {
+        for (name, range, near) in names {
+            let problem = NodeProblem {
+                range: Some(range.clone()),
+                ..NodeProblem::warning(
+                    code,
+                    pointer,
+                    format!("there is no {what} `{name}`: this reads as undefined"),
+                )
+            };
+            problems.push(match near {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem,
+            });
+        }
+    }
+    problems
+}
+
+fn locate(workflow: &Workflow, places: &Places<'_>, problem: &PlanProblem) -> Problem {
+    places.problem(&workflow.nodes[problem.node], &problem.problem)
+}
+
+/// Where the nodes of a workflow stand in its file, found when the first problem needs it.
+struct Places<'a> {
+    source: &'a SourceText,
+    nodes: OnceCell<HashMap<String, String>>,
+}
+
+impl Places<'_> {
+    /// The problem of a node at its place in the file.
+    fn problem(&self, node: &Node, problem: &NodeProblem) -> Problem {
+        let source = self.source;
+        let nodes = self.nodes.get_or_init(|| Workflow::node_pointers(source));
+        let base = nodes.get(&*node.name).map_or("", String::as_str);
+        let (pointer, part) = match problem.code {
+            "unknown-node-type" => (format!("{base}/type"), Part::Value),
+            "unknown-version" => (format!("{base}/typeVersion"), Part::Value),
+            "unknown-parameter" => (format!("{base}/parameters{}", problem.pointer), Part::Key),
+            _ if problem.pointer.is_empty() => (format!("{base}/name"), Part::Value),
+            _ => (format!("{base}/parameters{}", problem.pointer), Part::Value),
+        };
+        let span = match &problem.range {
+            Some(range) => source.locate_within(&pointer, range.clone()),
+            None => source.locate(&pointer, part),
+        };
+        let parameter = problem.pointer.trim_start_matches('/').replace('/', ".");
+        Problem {
+            severity: problem.severity,
+            help: problem.help.clone(),
+            span,
+            node: Some(node.name.to_string()),
+            parameter: Some(parameter).filter(|parameter| !parameter.is_empty()),
+            ..Problem::error(problem.code, &source.file, problem.message.clone())
+        }
+    }
+}
+
+fn start_problem(source: &SourceText, error: &StartError) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        ..source.error("no-start", "/nodes", Part::Key, error.to_string())
+    }
+}
