@@ -193,8 +193,5 @@ impl Places<'_> {
 }
 
 fn start_problem(source: &SourceText, error: &StartError) -> Problem {
-    Problem {
-        severity: Severity::Error,
-        ..source.error("no-start", "/nodes", Part::Key, error.to_string())
-    }
+    source.error("no-start", "/nodes", Part::Key, error.to_string())
 }
