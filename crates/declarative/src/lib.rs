@@ -1,31 +1,3 @@
-<<<<<<< HEAD
-//! stub
-use futures::future::BoxFuture;
-use itemflow_model::{ErrorInfo, RequestEvent};
-/// x
-#[derive(Default)]
-pub struct HttpClients;
-/// x
-pub trait RequestObserver: Send + Sync {
-    /// x
-    fn started(&self, event: RequestEvent) -> BoxFuture<'_, Result<(), ErrorInfo>>;
-    /// x
-    fn finished(&self, event: RequestEvent) -> BoxFuture<'_, ()>;
-}
-#[derive(Clone, Copy, Debug, Default)]
-/// x
-pub struct NoObserver;
-
-impl RequestObserver for NoObserver {
-    fn started(&self, _: RequestEvent) -> BoxFuture<'_, Result<(), ErrorInfo>> {
-        Box::pin(async { Ok(()) })
-    }
-
-    fn finished(&self, _: RequestEvent) -> BoxFuture<'_, ()> {
-        Box::pin(async {})
-    }
-}
-=======
 //! Declarative actions: a definition and parameters become a request, the request an answer, the answer items.
 //!
 //! The middle is pure: [`Action::compile`], `validate`, `build_request` and `receive` touch neither
@@ -63,4 +35,3 @@ pub use proxy::ProxyUrl;
 pub use redact::{MASK, Redactor, Secrets};
 pub use request::{Body, Header, Part, PartContent, RequestSpec, is_repeatable};
 pub use response::Response;
->>>>>>> e691bb0 (Compile actions and describe requests, so that others can code against the types)

@@ -5,16 +5,19 @@ use std::io;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use itemflow_model::{Binary, RequestEvent};
+use itemflow_model::{Binary, ErrorInfo, RequestEvent};
 
 /// Is told of every request that starts and ends.
 pub trait RequestObserver: Send + Sync {
     /// A request is about to be sent. It is sent when the future has ended, so for one that is not repeatable the future
     /// must end only when the start is recorded.
-    fn started(&self, event: RequestEvent) -> BoxFuture<'_, ()>;
+    ///
+    /// # Errors
+    /// When it cannot be recorded; the request is then not sent and its item fails with this error.
+    fn started(&self, event: RequestEvent) -> BoxFuture<'_, Result<(), ErrorInfo>>;
 
-    /// A request has ended, with an answer or not. Never blocks.
-    fn finished(&self, event: RequestEvent);
+    /// A request has ended, with an answer or not.
+    fn finished(&self, event: RequestEvent) -> BoxFuture<'_, ()>;
 }
 
 /// Bytes of a file, piece by piece.
@@ -34,11 +37,13 @@ pub trait BinaryReader: Send + Sync {
 pub struct NoObserver;
 
 impl RequestObserver for NoObserver {
-    fn started(&self, _: RequestEvent) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
+    fn started(&self, _: RequestEvent) -> BoxFuture<'_, Result<(), ErrorInfo>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
-    fn finished(&self, _: RequestEvent) {}
+    fn finished(&self, _: RequestEvent) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// A reader of a host that has no files.
