@@ -12,11 +12,20 @@ use crate::run::{NodeFacts, Retry};
 
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
+    ("n8n-nodes-base.aggregate", &core::aggregate::Aggregate),
+    ("n8n-nodes-base.limit", &core::limit::Limit),
     (
         "n8n-nodes-base.manualTrigger",
         &core::manual_trigger::ManualTrigger,
     ),
     ("n8n-nodes-base.noOp", &core::no_op::NoOp),
+    ("n8n-nodes-base.sort", &core::sort::Sort),
+    ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),
+    ("n8n-nodes-base.stickyNote", &core::sticky_note::StickyNote),
+    (
+        "n8n-nodes-base.stopAndError",
+        &core::stop_and_error::StopAndError,
+    ),
 ];
 
 /// Finds node types by the names that workflows use.

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     Catalog, Clock, ExecutionFacts, History, Host, NoCredentials, NoEnvironment, NodeFacts,
-    NodeRun, Random, Step,
+    NodeRun, Outcome, Random, Step,
 };
 
 struct FixedClock;
@@ -69,12 +69,45 @@ pub(crate) fn run(
     parameters: &Value,
     inputs: &[Vec<Value>],
 ) -> Result<Vec<Vec<Value>>, String> {
+    let outcome = outcome(type_name, version, parameters, inputs)?;
+    Ok(outcome
+        .outputs
+        .into_iter()
+        .map(|items| {
+            items
+                .unwrap_or_default()
+                .iter()
+                .map(|item| item.json.clone())
+                .collect()
+        })
+        .collect())
+}
+
+/// Runs a node once and gives all that it yields, links included.
+pub(crate) fn outcome(
+    type_name: &str,
+    version: Option<f64>,
+    parameters: &Value,
+    inputs: &[Vec<Value>],
+) -> Result<Outcome, String> {
     let node = WorkflowNode {
-        name: "Test".into(),
         node_type: type_name.into(),
         type_version: version,
         parameters: parameters.as_object().cloned().unwrap_or_default(),
         ..WorkflowNode::default()
+    };
+    let inputs = inputs
+        .iter()
+        .map(|list| list.iter().cloned().map(Item::new).collect())
+        .collect();
+    outcome_of(node, inputs)
+}
+
+/// Runs a node of a workflow once with these items.
+pub(crate) fn outcome_of(node: WorkflowNode, inputs: Vec<Items>) -> Result<Outcome, String> {
+    let node = WorkflowNode {
+        name: "Test".into(),
+        ..node
     };
     let compiled = Catalog::default().compile(&node).map_err(|problems| {
         problems
@@ -88,15 +121,7 @@ pub(crate) fn run(
         inputs: inputs
             .iter()
             .enumerate()
-            .map(|(i, list)| {
-                Some(
-                    list.iter()
-                        .cloned()
-                        .map(Item::new)
-                        .collect::<Items>()
-                        .paired_by_index(i),
-                )
-            })
+            .map(|(i, items)| Some(items.paired_by_index(i)))
             .collect(),
         run_index: 0,
         history: Arc::new(NoHistory),
@@ -105,19 +130,13 @@ pub(crate) fn run(
     };
     match compiled.node.execute(&run) {
         Step::Pending(_) => Err("the node works asynchronously".into()),
-        Step::Done(Err(error)) => Err(error.message),
-        Step::Done(Ok(outcome)) => Ok(outcome
-            .outputs
-            .into_iter()
-            .map(|items| {
-                items
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|item| item.json.clone())
-                    .collect()
-            })
-            .collect()),
+        Step::Done(result) => result.map_err(|error| error.message),
     }
+}
+
+/// The elements of a json list.
+pub(crate) fn list(elements: serde_json::Value) -> Vec<Value> {
+    Value::from(elements).as_array().unwrap().to_vec()
 }
 
 fn host() -> Host {
