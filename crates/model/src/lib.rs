@@ -12,9 +12,11 @@ mod number;
 mod path;
 mod problem;
 mod render;
+pub mod schema;
 mod source;
 mod value;
 mod value_serde;
+mod wording;
 mod workflow;
 
 pub use error_info::ErrorInfo;

@@ -6,7 +6,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use itemflow_model::definition::{
+    ActionFile, CredentialDefinition, ResourceFile, ServiceFile, read_file,
+};
+use itemflow_model::schema::FileKind;
 use itemflow_model::{Problem, SourceText, Workflow};
+use serde::de::DeserializeOwned;
 
 #[test]
 fn workflows() {
@@ -17,6 +22,33 @@ fn workflows() {
         }
         Err(problems) => problems,
     });
+}
+
+#[test]
+fn actions() {
+    each("action", problems_of::<ActionFile>(FileKind::Action));
+}
+
+#[test]
+fn resources() {
+    each("resource", problems_of::<ResourceFile>(FileKind::Resource));
+}
+
+#[test]
+fn services() {
+    each("service", problems_of::<ServiceFile>(FileKind::Service));
+}
+
+#[test]
+fn credentials() {
+    each(
+        "credential",
+        problems_of::<CredentialDefinition>(FileKind::Credential),
+    );
+}
+
+fn problems_of<T: DeserializeOwned>(kind: FileKind) -> impl Fn(&SourceText) -> Vec<Problem> {
+    move |source| read_file::<T>(kind, source).err().unwrap_or_default()
 }
 
 fn each(kind: &str, problems_of: impl Fn(&SourceText) -> Vec<Problem>) {

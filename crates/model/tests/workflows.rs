@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod changes;
+
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -245,19 +247,9 @@ proptest! {
     #[test]
     fn any_changed_workflow_is_read_or_refused(
         seed in 0..SEEDS.len(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), 0..4_usize, "\\PC|[\n\t\":{}\\[\\]-]"), 1..6),
+        changes in changes::changes(),
     ) {
-        let mut text: Vec<char> = SEEDS[seed].chars().collect();
-        for (at, kind, with) in changes {
-            let at = at.index(text.len());
-            match kind {
-                0 => drop(text.remove(at)),
-                1 => text.truncate(at.max(1)),
-                2 => text.insert(at, with.chars().next().unwrap_or('x')),
-                _ => text[at] = with.chars().next().unwrap_or('x'),
-            }
-        }
-        read_anything(&text.into_iter().collect::<String>());
+        read_anything(&changes::apply(SEEDS[seed], &changes));
     }
 
     #[test]

@@ -6,9 +6,12 @@
 
 mod action;
 mod credential;
+mod folder;
+mod load;
 mod node;
 mod property;
 mod service;
+mod validate;
 
 pub use action::{
     ActionFile, AuthenticateMode, BodyType, Example, ExampleRequest, ExampleResponse,
@@ -17,12 +20,15 @@ pub use action::{
 pub use credential::{
     Authenticate, BasicAuthenticate, CredentialDefinition, CredentialTest, NamedProperty,
 };
+pub use folder::{ActionEntry, Resource, Service, kebab_case};
+pub use load::ServiceSources;
 pub use node::{NodeDefinition, NodeExample};
 pub use property::{
     Choice, ChoiceForm, DisplayOptions, Key, Location, Locations, Property, PropertyOrRef,
     PropertyRef, PropertyType, QueryStyle, TypeOptions,
 };
 pub use service::{Aliases, OneOrMany, RequestDefaults, ResourceFile, ServiceFile};
+pub use validate::read_file;
 
 /// `New Conversation` for `newConversation`, `new_conversation` and `new-conversation`.
 pub fn title_case(name: &str) -> String {

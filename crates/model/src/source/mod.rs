@@ -215,7 +215,11 @@ impl SourceText {
             .find([' ', ':', ','])
             .unwrap_or(rest.len() - at)
             .max(1);
-        problem.at(Some(self.span(start + at..start + at + word)))
+        let problem = problem.at(Some(self.span(start + at..start + at + word)));
+        if full.contains("expected '-' indicator") {
+            return problem.help("the lines above are a list: indent this line less if it is not part of it, or begin it with `- `");
+        }
+        problem
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::arrows::{self, MAX_PORT};
-use super::members::{Members, Reader, join};
+use super::members::{Members, Reader};
 use super::{Arrow, Connection, Connections, Port};
 use crate::problem::{Problem, did_you_mean};
 use crate::source::Part;
 use crate::value::Value;
+use crate::wording::join;
 
 /// The nodes of the workflow by name, so that every connection shares the node's own name.
 pub(super) type Names = HashMap<Arc<str>, ()>;

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use crate::problem::{Problem, did_you_mean};
 use crate::source::{Format, Part, SourceText};
 use crate::value::{Map, Value};
+use crate::wording::{describe, join, one_of};
 
 /// Problems of one severity beyond these are counted, not kept.
 const MAX_PROBLEMS: usize = 100;
@@ -34,14 +35,6 @@ impl Members<'_> {
     pub(super) fn pointer_to(&self, key: &str) -> String {
         join(self.pointer, key)
     }
-}
-
-/// The JSON pointer of a member or element of what `pointer` names.
-pub(super) fn join(pointer: &str, segment: &str) -> String {
-    format!(
-        "{pointer}/{}",
-        segment.replace('~', "~0").replace('/', "~1")
-    )
 }
 
 impl<'a> Reader<'a> {
@@ -261,26 +254,5 @@ impl<'a> Reader<'a> {
                 None => problem,
             }
         });
-    }
-}
-
-/// A value as a message names it; texts are shown, if short.
-pub(super) fn describe(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".into(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) if text.chars().count() <= 40 => format!("the text \"{text}\""),
-        Value::String(_) => "a text".into(),
-        Value::Array(_) => "a list".into(),
-        Value::Object(_) => "an object".into(),
-    }
-}
-
-fn one_of(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
     }
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::connections::{self, Names};
-use super::members::{Members, Reader, describe, join};
+use super::members::{Members, Reader};
 use super::{CredentialRef, ExecutionOrder, Node, OnError, Settings, Workflow};
 use crate::problem::Problem;
 use crate::source::{Part, SourceText};
 use crate::value::{Map, Value};
+use crate::wording::{describe, join};
 
 /// Members of a workflow that have a field.
 const WORKFLOW: &[&str] = &["id", "name", "nodes", "connections", "settings", "pinData"];
