@@ -1,0 +1,244 @@
+//! What comes back for a request: a pure function of the definitions, the credentials handed out, and the request.
+
+use axum::http::{Method, StatusCode};
+use itemflow_model::definition::{BodyType, ResponseType};
+use itemflow_model::{Map, Value};
+
+use crate::check::{Checked, Decoded, check, decode};
+use crate::content::content;
+use crate::issued::Issued;
+use crate::mock::Mock;
+use crate::received::Received;
+use crate::route::Route;
+
+/// An answer, ready to be sent.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: Option<&'static str>,
+    pub(crate) body: Vec<u8>,
+    /// Methods of the path, where the request's is none of them.
+    pub(crate) allow: Option<String>,
+    /// The action that the request was taken for.
+    pub(crate) action: Option<String>,
+}
+
+impl Answer {
+    /// An answer with a JSON body.
+    pub(crate) fn json(status: StatusCode, body: &Value) -> Self {
+        Self {
+            status,
+            content_type: Some("application/json"),
+            body: body.to_string().into_bytes(),
+            ..Self::default()
+        }
+    }
+
+    /// A refusal with `{ "error": … }`.
+    pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::json(status, &Value::from([("error", message.into())]))
+    }
+}
+
+type Captures = Vec<(String, String)>;
+
+/// Answers a request.
+pub(crate) fn answer(mock: &Mock, issued: &[Issued], request: &Received) -> Answer {
+    let found = matching(mock, &request.path);
+    let candidates: Vec<&(&Route, Captures)> = found
+        .iter()
+        .filter(|(route, _)| route.action.method == request.method.as_str())
+        .collect();
+    let mut refusal = None;
+    for (route, captures) in candidates {
+        let result = attempt(route, captures, issued, request);
+        let name = Some(route.action.name.clone());
+        match result {
+            Ok(answer) => {
+                return Answer {
+                    action: name,
+                    ..answer
+                };
+            }
+            Err(answer) if refusal.is_none() => {
+                refusal = Some(Answer {
+                    action: name,
+                    ..answer
+                });
+            }
+            Err(_) => {}
+        }
+    }
+    refusal
+        .or_else(|| credential_test(mock, issued, request))
+        .unwrap_or_else(|| unknown(mock, &found, request))
+}
+
+/// The routes of a path, those with the most literal segments only.
+fn matching<'a>(mock: &'a Mock, path: &str) -> Vec<(&'a Route, Captures)> {
+    let mut found: Vec<(&Route, Captures)> = mock
+        .routes
+        .iter()
+        .filter_map(|route| Some((route, route.template.captures(path)?)))
+        .collect();
+    let literal = |route: &Route| route.template.literal_segments();
+    let most = found.iter().map(|(route, _)| literal(route)).max();
+    found.retain(|(route, _)| Some(literal(route)) == most);
+    found
+}
+
+/// Takes the request for one of this action; `Err` is the refusal.
+fn attempt(
+    route: &Route,
+    captures: &Captures,
+    issued: &[Issued],
+    request: &Received,
+) -> Result<Answer, Answer> {
+    let credential = route
+        .action
+        .credential
+        .as_ref()
+        .and_then(|name| issued.iter().find(|issued| issued.name() == name));
+    if let Some(credential) = credential
+        && !credential.signs(request, request.json().as_ref())
+    {
+        return Err(unauthorized());
+    }
+    let body = decoded_body(route, request)?;
+    let checked = check(route, captures, request, &body, credential);
+    if !checked.faults.is_empty() {
+        return Err(unprocessable(&checked));
+    }
+    let content = content(route, &checked.values);
+    let status = StatusCode::from_u16(content.status).unwrap_or(StatusCode::OK);
+    let Some(body) = content.body else {
+        return Ok(Answer {
+            status,
+            ..Answer::default()
+        });
+    };
+    let (content_type, text) = match route.action.response_type {
+        ResponseType::Json => return Ok(Answer::json(status, &body)),
+        ResponseType::Text => ("text/plain; charset=utf-8", text(&body)),
+        ResponseType::Html => ("text/html; charset=utf-8", text(&body)),
+        ResponseType::Binary => ("application/octet-stream", text(&body)),
+    };
+    Ok(Answer {
+        status,
+        content_type: Some(content_type),
+        body: text.into_bytes(),
+        ..Answer::default()
+    })
+}
+
+fn text(body: &Value) -> String {
+    crate::wire_values::text_of(body)
+}
+
+fn decoded_body(route: &Route, request: &Received) -> Result<Decoded, Answer> {
+    if request.body.is_empty() {
+        return Ok(Decoded::Empty);
+    }
+    let bad = |message: String| Answer::error(StatusCode::BAD_REQUEST, message);
+    if !route.action.has_body() {
+        let harmless = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method)
+            && request.json() == Some(Value::empty_object());
+        if harmless {
+            return Ok(Decoded::Empty);
+        }
+        return Err(bad(format!(
+            "this action is a {} request without a body",
+            request.method
+        )));
+    }
+    let body_type = route.action.body_type;
+    let sent = request.media_type().unwrap_or_default();
+    let (is_right, wanted) = match body_type {
+        BodyType::Json => (
+            sent == "application/json" || sent.ends_with("+json"),
+            "application/json",
+        ),
+        BodyType::Form => (
+            sent == "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded",
+        ),
+        BodyType::Multipart => (sent == "multipart/form-data", "multipart/form-data"),
+        BodyType::Text => (
+            sent.starts_with("text/") || sent.contains("xml"),
+            "text/plain",
+        ),
+        BodyType::Binary | BodyType::None => (!sent.is_empty(), "application/octet-stream"),
+    };
+    if !is_right {
+        return Err(Answer::error(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("the Content-Type of the body must be {wanted}"),
+        ));
+    }
+    decode(body_type, request).map_err(bad)
+}
+
+fn unauthorized() -> Answer {
+    Answer::error(StatusCode::UNAUTHORIZED, "Invalid Access Token")
+}
+
+/// All faults in one message, and the parameters' names on their own.
+fn unprocessable(checked: &Checked) -> Answer {
+    let texts: Vec<String> = checked
+        .faults
+        .iter()
+        .map(|fault| format!("{} {}", fault.parameter, fault.reason))
+        .collect();
+    let names: Vec<Value> = checked
+        .faults
+        .iter()
+        .map(|fault| Value::from(fault.parameter.as_str()))
+        .collect();
+    let mut body = Map::default();
+    body.insert("message".into(), Value::from(texts.join("; ")));
+    body.insert("attributes".into(), Value::from(names));
+    Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &Value::from(body))
+}
+
+/// The request that a credential type declares as its test.
+fn credential_test(mock: &Mock, issued: &[Issued], request: &Received) -> Option<Answer> {
+    let credential = issued.iter().find(|issued| {
+        issued.definition().test.as_ref().is_some_and(|test| {
+            test.method.eq_ignore_ascii_case(request.method.as_str())
+                && format!("{}{}", mock.prefix, test.path) == request.path
+        })
+    })?;
+    if !credential.signs(request, request.json().as_ref()) {
+        return Some(unauthorized());
+    }
+    Some(Answer::json(StatusCode::OK, &Value::empty_object()))
+}
+
+fn unknown(mock: &Mock, found: &[(&Route, Captures)], request: &Received) -> Answer {
+    if !found.is_empty() {
+        let mut methods: Vec<&str> = found
+            .iter()
+            .map(|(route, _)| route.action.method.as_str())
+            .collect();
+        methods.sort_unstable();
+        methods.dedup();
+        let allow = methods.join(", ");
+        let message = format!(
+            "{} is not a method of this path; use {allow}",
+            request.method
+        );
+        return Answer {
+            allow: Some(allow),
+            ..Answer::error(StatusCode::METHOD_NOT_ALLOWED, message)
+        };
+    }
+    let mut message = "no action has this path".to_owned();
+    let other = match request.path.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{}/", request.path),
+    };
+    if !matching(mock, &other).is_empty() {
+        message.push_str(", only one that differs in its trailing slash");
+    }
+    Answer::error(StatusCode::NOT_FOUND, message)
+}

@@ -1,0 +1,88 @@
+//! `DeclaredService`: what the double needs to know of a service, gathered from its definition.
+
+use indexmap::IndexMap;
+use itemflow_model::definition::{
+    BodyType, CredentialDefinition, Example, Location, Property, QueryStyle, ResponseType,
+};
+use itemflow_model::{Path, Value};
+
+/// A service whose shared parts are resolved into its actions.
+#[derive(Clone, Debug, Default)]
+pub struct DeclaredService {
+    /// Name, for example `konverteDigital`.
+    pub name: String,
+    /// Base URL; may be an expression over `$credentials`.
+    pub base_url: String,
+    /// Credential types; the first is the one that actions use unless they say otherwise.
+    pub credentials: Vec<CredentialDefinition>,
+    /// Actions.
+    pub actions: Vec<DeclaredAction>,
+}
+
+/// One action.
+#[derive(Clone, Debug, Default)]
+pub struct DeclaredAction {
+    /// Resource and operation, for example `Inboxes: Get Inbox`.
+    pub name: String,
+    /// Method in upper case.
+    pub method: String,
+    /// Path after the base URL, or an absolute URL.
+    pub path: String,
+    /// Credential type it needs; none when it needs none.
+    pub credential: Option<String>,
+    /// What it takes.
+    pub parameters: Vec<Parameter>,
+    /// Constant query parameters; those that are expressions may have any value.
+    pub query: IndexMap<String, Value>,
+    /// Constant members of the body, or the whole body.
+    pub body: Option<Value>,
+    /// How the body is written.
+    pub body_type: BodyType,
+    /// How the answer is read.
+    pub response_type: ResponseType,
+    /// Path of the items within the answer.
+    pub items: Option<String>,
+    /// JSON Schema of one item.
+    pub schema: Option<Value>,
+    /// Examples.
+    pub examples: Vec<Example>,
+}
+
+/// One property in one place of the request.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The property's name.
+    pub name: String,
+    /// The property.
+    pub property: Property,
+    /// Where its value goes.
+    pub place: Location,
+    /// Name on the wire.
+    pub key: Path,
+    /// How a list is written into the query or a form.
+    pub style: QueryStyle,
+}
+
+impl DeclaredAction {
+    /// Whether a request of this action carries a body.
+    pub(crate) fn has_body(&self) -> bool {
+        self.body_type != BodyType::None
+            && (self.body.is_some()
+                || self
+                    .parameters
+                    .iter()
+                    .any(|parameter| parameter.place == Location::Body))
+    }
+}
+
+impl Parameter {
+    /// The key as one text, dots and all.
+    pub(crate) fn wire_name(&self) -> String {
+        self.key.segments().join(".")
+    }
+
+    /// Whether requests must have it. One that is shown only sometimes is required only sometimes.
+    pub(crate) fn is_required(&self) -> bool {
+        self.property.required && self.property.display_options.is_none()
+    }
+}

@@ -1,0 +1,248 @@
+//! The server around a double: sockets, limits, the log of requests, shutdown.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use indexmap::IndexMap;
+use itemflow_model::Map;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::answer::{Answer, answer};
+use crate::error::MockError;
+use crate::issued::Issued;
+use crate::mock::Mock;
+use crate::received::Received;
+
+/// Time in which a body must have arrived.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Time that requests in flight have to finish when the server stops.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A double that is listening. It ends when this is dropped; [`Running::stop`] lets requests in flight finish first.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    state: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    mock: Mock,
+    issued: Vec<Issued>,
+    started: Instant,
+    in_flight: AtomicUsize,
+    log: Mutex<Log>,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    requests: VecDeque<Received>,
+    bytes: usize,
+}
+
+pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, MockError> {
+    let listen = |source| MockError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let url = origin(address);
+    let issued = mock
+        .service
+        .credentials
+        .iter()
+        .map(|definition| Issued::new(definition, &mock.service.base_url, &url))
+        .collect();
+    let state = Arc::new(Shared {
+        mock,
+        issued,
+        started: Instant::now(),
+        in_flight: AtomicUsize::new(0),
+        log: Mutex::default(),
+    });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let router = Router::new().fallback(handle).with_state(state.clone());
+    let task = tokio::spawn(async move {
+        axum::serve(listener, router)
+            .with_graceful_shutdown(async {
+                let _ = stopped.await;
+            })
+            .await
+    });
+    Ok(Running {
+        address,
+        state,
+        stop: Some(stop),
+        task,
+    })
+}
+
+impl Running {
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the service's base URL becomes, for example `http://127.0.0.1:4010`.
+    pub fn base_url(&self) -> String {
+        format!("{}{}", origin(self.address), self.state.mock.prefix)
+    }
+
+    /// The fields of a credential of each type that it accepts, tokens made up at the start.
+    pub fn credentials(&self) -> IndexMap<String, Map> {
+        self.state
+            .issued
+            .iter()
+            .map(|issued| (issued.name().to_owned(), issued.data().clone()))
+            .collect()
+    }
+
+    /// Every request so far, in the order in which they had arrived in full.
+    pub fn requests(&self) -> Vec<Received> {
+        self.state.log().requests.iter().cloned().collect()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        *self.state.log() = Log::default();
+    }
+
+    /// Stops listening, and waits five seconds at most for requests in flight.
+    ///
+    /// # Errors
+    /// The server had already ended with an error.
+    pub async fn stop(mut self) -> Result<(), MockError> {
+        drop(self.stop.take());
+        match tokio::time::timeout(DRAIN_TIMEOUT, &mut self.task).await {
+            Ok(Ok(result)) => Ok(result?),
+            Ok(Err(_)) | Err(_) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Marks headers that hold credentials, so that Debug does not show them.
+    fn hide_secrets(&self, headers: &mut HeaderMap) {
+        for (name, value) in headers.iter_mut() {
+            let name = name.as_str();
+            let is_usual = ["authorization", "proxy-authorization", "cookie"].contains(&name);
+            if is_usual || self.issued.iter().any(|issued| issued.uses_header(name)) {
+                value.set_sensitive(true);
+            }
+        }
+    }
+}
+
+impl Log {
+    fn push(&mut self, request: Received, max_bytes: usize) {
+        self.bytes += request.size();
+        self.requests.push_back(request);
+        while self.bytes > max_bytes {
+            let Some(oldest) = self.requests.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.size();
+        }
+    }
+}
+
+/// Counts a request for as long as it is being handled, also when its client goes away.
+struct InFlight<'a>(&'a AtomicUsize);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response {
+    let arrived = state.started.elapsed();
+    let in_flight = state.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+    let _in_flight = InFlight(&state.in_flight);
+    let (parts, body) = request.into_parts();
+    let config = &state.mock.config;
+    let body = to_bytes(body, config.max_body_bytes);
+    let body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => {
+            let message = format!(
+                "the body is cut off or longer than {} bytes",
+                config.max_body_bytes
+            );
+            return response(Answer::error(StatusCode::PAYLOAD_TOO_LARGE, message));
+        }
+        Err(_) => {
+            return response(Answer::error(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body did not arrive in time",
+            ));
+        }
+    };
+    let mut received = Received {
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        method: parts.method,
+        headers: parts.headers,
+        body,
+        arrived,
+        in_flight,
+        status: 0,
+        action: None,
+    };
+    state.hide_secrets(&mut received.headers);
+    let answer = answer(&state.mock, &state.issued, &received);
+    received.status = answer.status.as_u16();
+    received.action.clone_from(&answer.action);
+    state.log().push(received, config.max_log_bytes);
+    if !config.delay.is_zero() {
+        tokio::time::sleep(config.delay).await;
+    }
+    response(answer)
+}
+
+fn response(answer: Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status;
+    let headers = response.headers_mut();
+    if let Some(content_type) = answer.content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if let Some(allow) = answer
+        .allow
+        .and_then(|allow| HeaderValue::try_from(allow).ok())
+    {
+        headers.insert(header::ALLOW, allow);
+    }
+    response
+}
+
+/// The URL under which an address is reached from this machine.
+fn origin(address: SocketAddr) -> String {
+    let reachable = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(reachable, address.port()))
+}
