@@ -10,6 +10,7 @@ use itemflow_model::{Map, Path, Value};
 
 use crate::declared::{DeclaredAction, DeclaredService, Parameter};
 use crate::error::MockError;
+use crate::issued::{path_of_base_url, path_of_url};
 
 /// References that lead to references, beyond which they count as a circle.
 const MAX_REFERENCES: usize = 8;
@@ -75,10 +76,22 @@ fn action(
     let mut query = service.request.query.clone();
     query.extend(resource.request.query.clone());
     query.extend(request.query.clone());
+    query.retain(|_, value| !value.is_null());
+    let base_url = [&request.base_url, &resource.request.base_url]
+        .into_iter()
+        .flatten()
+        .next()
+        .or(service.request.base_url.as_ref());
+    let prefix = base_url.map(|url| path_of_base_url(url));
+    let path = if request.path.contains("://") {
+        path_of_url(&request.path).to_owned()
+    } else {
+        format!("{}{}", prefix.unwrap_or_default(), request.path)
+    };
     Ok(DeclaredAction {
         name: name.to_owned(),
         parameters: parameters(service, resource, file, &request, &method)?,
-        path: request.path,
+        path,
         method,
         credential,
         query,
@@ -121,22 +134,10 @@ fn parameters(
     request: &RequestDeclaration,
     method: &str,
 ) -> Result<Vec<Parameter>, String> {
-    let mut properties: IndexMap<String, Property> = IndexMap::new();
+    let mut properties = IndexMap::new();
     for (name, property) in &file.properties {
         let property = resolved(property, service, resource, 0)?;
-        if property.kind != PropertyType::Collection || property.location.is_some() {
-            properties.insert(name.clone(), property);
-            continue;
-        }
-        for (field, property) in &property.properties {
-            let mut property = resolved(property, service, resource, 0)?;
-            property.required = false;
-            let key = Key::Literal {
-                literal: field.clone(),
-            };
-            property.key.get_or_insert(key);
-            properties.insert(format!("{name}.{field}"), property);
-        }
+        add(&mut properties, name, property, service, resource, 0)?;
     }
     let says_body = |property: &Property| {
         let places = property.location.as_ref();
@@ -177,6 +178,38 @@ fn parameters(
         parameter.place != Location::None && parameter.property.kind != PropertyType::Notice
     });
     Ok(parameters)
+}
+
+/// Adds a property, or the fields of a collection that has no place of its own: they find theirs, under the names
+/// `collection.field`. Whether a collection's field must be sent depends on parameters that are not.
+fn add(
+    properties: &mut IndexMap<String, Property>,
+    name: &str,
+    property: Property,
+    service: &ServiceFile,
+    resource: &ResourceFile,
+    depth: usize,
+) -> Result<(), String> {
+    let is_collection = matches!(
+        property.kind,
+        PropertyType::Collection | PropertyType::FixedCollection
+    );
+    let is_sent_whole = property.location.is_some() || property.properties.is_empty();
+    if !is_collection || is_sent_whole || depth > MAX_REFERENCES {
+        properties.insert(name.to_owned(), property);
+        return Ok(());
+    }
+    for (field, property) in &property.properties {
+        let mut property = resolved(property, service, resource, 0)?;
+        property.required = false;
+        let key = Key::Literal {
+            literal: field.clone(),
+        };
+        property.key.get_or_insert(key);
+        let name = format!("{name}.{field}");
+        add(properties, &name, property, service, resource, depth + 1)?;
+    }
+    Ok(())
 }
 
 /// The property itself, shared members put together with those that override them.

@@ -3,6 +3,7 @@
 use itemflow_model::definition::{BodyType, Location, Property, PropertyType};
 use itemflow_model::{Map, Value};
 use jsonschema::Validator;
+use percent_encoding::percent_decode_str;
 
 use crate::declared::Parameter;
 use crate::issued::Issued;
@@ -142,9 +143,10 @@ impl Checked {
         for (parameter, validator) in route.parameters_in(Location::Cookie) {
             let text = cookies.split(';').find_map(|cookie| {
                 let (name, value) = cookie.split_once('=')?;
-                (name.trim() == parameter.wire_name()).then_some(value.trim())
+                let is_it = name.trim() == parameter.wire_name();
+                is_it.then(|| percent_decode_str(value.trim()).decode_utf8_lossy())
             });
-            self.text(parameter, validator, text);
+            self.text(parameter, validator, text.as_deref());
         }
     }
 

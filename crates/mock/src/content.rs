@@ -54,8 +54,9 @@ fn fits(route: &Route, example: &Example, values: &Map) -> bool {
 /// A parameter of an example; `a.b` is the member `b` of the collection `a`.
 fn example_value<'a>(example: &'a Example, name: &str) -> Option<&'a Value> {
     example.parameters.get(name).or_else(|| {
-        let (collection, field) = name.split_once('.')?;
-        example.parameters.get(collection)?.get(field)
+        let mut segments = name.split('.');
+        let collection = example.parameters.get(segments.next()?)?;
+        segments.try_fold(collection, |value, segment| value.get(segment))
     })
 }
 

@@ -26,7 +26,7 @@ pub struct DeclaredAction {
     pub name: String,
     /// Method in upper case.
     pub method: String,
-    /// Path after the base URL, or an absolute URL.
+    /// Path on the server, with what the base URL puts before it; `{name}` stands for a parameter.
     pub path: String,
     /// Credential type it needs; none when it needs none.
     pub credential: Option<String>,
@@ -76,9 +76,13 @@ impl DeclaredAction {
 }
 
 impl Parameter {
-    /// The key as one text, dots and all.
+    /// The key as one text; what is nested stands in brackets.
     pub(crate) fn wire_name(&self) -> String {
-        self.key.segments().join(".")
+        let mut segments = self.key.segments().iter();
+        let first = segments.next().map(ToString::to_string);
+        segments.fold(first.unwrap_or_default(), |name, segment| {
+            format!("{name}[{segment}]")
+        })
     }
 
     /// Whether requests must have it. One that is shown only sometimes is required only sometimes.

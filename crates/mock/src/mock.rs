@@ -50,7 +50,7 @@ impl Mock {
         let prefix = path_of_base_url(&service.base_url);
         let routes = std::mem::take(&mut service.actions)
             .into_iter()
-            .map(|action| Route::new(action, &prefix))
+            .map(Route::new)
             .collect::<Result<_, _>>()?;
         Ok(Self {
             service,

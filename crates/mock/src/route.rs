@@ -6,7 +6,6 @@ use jsonschema::Validator;
 
 use crate::declared::{DeclaredAction, Parameter};
 use crate::error::MockError;
-use crate::issued::path_of_url;
 use crate::path_template::PathTemplate;
 
 /// An action ready to be matched and checked.
@@ -21,23 +20,18 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// Prepares an action; `prefix` is the path of the base URL.
+    /// Prepares an action.
     ///
     /// # Errors
     /// A schema does not compile.
-    pub(crate) fn new(action: DeclaredAction, prefix: &str) -> Result<Self, MockError> {
-        let path = if action.path.contains("://") {
-            path_of_url(&action.path).to_owned()
-        } else {
-            format!("{prefix}{}", action.path)
-        };
+    pub(crate) fn new(action: DeclaredAction) -> Result<Self, MockError> {
         let validators = action
             .parameters
             .iter()
             .map(|parameter| compile(&action, parameter))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            template: PathTemplate::parse(&path),
+            template: PathTemplate::parse(&action.path),
             items: action.items.as_deref().map(Path::parse),
             validators,
             action,
