@@ -1,12 +1,12 @@
-//! From the files of a service folder to a [`DeclaredService`]: shared properties and schemas put in their places,
+//! From a loaded service folder to a [`DeclaredService`]: shared properties and schemas put in their places,
 //! defaults filled in.
 
 use indexmap::IndexMap;
 use itemflow_model::definition::{
-    ActionFile, BodyType, CredentialDefinition, Key, Location, Property, PropertyOrRef,
-    PropertyType, RequestDeclaration, RequestForm, ResourceFile, ServiceFile, title_case,
+    ActionFile, BodyType, Key, Location, Property, PropertyOrRef, PropertyType, RequestDeclaration,
+    RequestForm, ResourceFile, Service, ServiceFile,
 };
-use itemflow_model::{Map, Path, Value};
+use itemflow_model::{Map, Path, Problem, Value};
 
 use crate::declared::{DeclaredAction, DeclaredService, Parameter};
 use crate::error::MockError;
@@ -15,43 +15,42 @@ use crate::issued::{path_of_base_url, path_of_url};
 /// References that lead to references, beyond which they count as a circle.
 const MAX_REFERENCES: usize = 8;
 
-/// One resource: its folder's name, its file, and its actions.
-pub type ResourceFiles = (String, ResourceFile, Vec<ActionFile>);
-
 impl DeclaredService {
-    /// Gathers a service from its files.
+    /// Gathers a service from its loaded folder.
     ///
     /// # Errors
-    /// An action names a shared property that does not exist, or its request has no method.
-    pub fn from_files(
-        service: &ServiceFile,
-        credentials: Vec<CredentialDefinition>,
-        resources: &[ResourceFiles],
-    ) -> Result<Self, MockError> {
+    /// An action's file is faulty, names a shared property that does not exist, or says no method.
+    pub(crate) fn new(service: &Service) -> Result<Self, MockError> {
         let mut actions = Vec::new();
-        for (folder, resource, files) in resources {
-            let label = resource
-                .resource
-                .clone()
-                .unwrap_or_else(|| title_case(folder));
-            for file in files {
-                let name = format!("{label}: {}", file.operation);
-                let action = action(&name, service, resource, file).map_err(|reason| {
-                    MockError::Definition {
-                        action: name.clone(),
-                        reason,
-                    }
-                })?;
+        for resource in &service.resources {
+            for entry in &resource.actions {
+                let fault = |action: &str, reason| MockError::Definition {
+                    action: format!("{}: {action}", resource.value()),
+                    reason,
+                };
+                let file = entry
+                    .action()
+                    .map_err(|problems| fault(&entry.name, listed(problems)))?;
+                let name = format!("{}: {}", resource.value(), file.operation);
+                let action = action(&name, &service.file, &resource.file, file)
+                    .map_err(|reason| fault(&file.operation, reason))?;
                 actions.push(action);
             }
         }
+        let credentials = service.file.credentials.iter();
         Ok(Self {
-            name: service.name.clone(),
-            base_url: service.request.base_url.clone().unwrap_or_default(),
-            credentials,
+            base_url: service.file.request.base_url.clone().unwrap_or_default(),
+            credentials: credentials
+                .filter_map(|name| service.credential(name).cloned())
+                .collect(),
             actions,
         })
     }
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    texts.join("; ")
 }
 
 fn action(

@@ -8,59 +8,57 @@ use itemflow_model::{Path, Value};
 
 /// A service whose shared parts are resolved into its actions.
 #[derive(Clone, Debug, Default)]
-pub struct DeclaredService {
-    /// Name, for example `konverteDigital`.
-    pub name: String,
+pub(crate) struct DeclaredService {
     /// Base URL; may be an expression over `$credentials`.
-    pub base_url: String,
+    pub(crate) base_url: String,
     /// Credential types; the first is the one that actions use unless they say otherwise.
-    pub credentials: Vec<CredentialDefinition>,
+    pub(crate) credentials: Vec<CredentialDefinition>,
     /// Actions.
-    pub actions: Vec<DeclaredAction>,
+    pub(crate) actions: Vec<DeclaredAction>,
 }
 
 /// One action.
 #[derive(Clone, Debug, Default)]
-pub struct DeclaredAction {
+pub(crate) struct DeclaredAction {
     /// Resource and operation, for example `Inboxes: Get Inbox`.
-    pub name: String,
+    pub(crate) name: String,
     /// Method in upper case.
-    pub method: String,
+    pub(crate) method: String,
     /// Path on the server, with what the base URL puts before it; `{name}` stands for a parameter.
-    pub path: String,
+    pub(crate) path: String,
     /// Credential type it needs; none when it needs none.
-    pub credential: Option<String>,
+    pub(crate) credential: Option<String>,
     /// What it takes.
-    pub parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// Constant query parameters; those that are expressions may have any value.
-    pub query: IndexMap<String, Value>,
+    pub(crate) query: IndexMap<String, Value>,
     /// Constant members of the body, or the whole body.
-    pub body: Option<Value>,
+    pub(crate) body: Option<Value>,
     /// How the body is written.
-    pub body_type: BodyType,
+    pub(crate) body_type: BodyType,
     /// How the answer is read.
-    pub response_type: ResponseType,
+    pub(crate) response_type: ResponseType,
     /// Path of the items within the answer.
-    pub items: Option<String>,
+    pub(crate) items: Option<String>,
     /// JSON Schema of one item.
-    pub schema: Option<Value>,
+    pub(crate) schema: Option<Value>,
     /// Examples.
-    pub examples: Vec<Example>,
+    pub(crate) examples: Vec<Example>,
 }
 
 /// One property in one place of the request.
 #[derive(Clone, Debug)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     /// The property's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The property.
-    pub property: Property,
+    pub(crate) property: Property,
     /// Where its value goes.
-    pub place: Location,
+    pub(crate) place: Location,
     /// Name on the wire.
-    pub key: Path,
+    pub(crate) key: Path,
     /// How a list is written into the query or a form.
-    pub style: QueryStyle,
+    pub(crate) style: QueryStyle,
 }
 
 impl DeclaredAction {

@@ -9,7 +9,7 @@ use crate::received::{Received, folded};
 
 /// A credential that the double accepts. Debug does not show its values.
 #[derive(Clone)]
-pub struct Issued {
+pub(crate) struct Issued {
     definition: CredentialDefinition,
     data: Map,
 }
@@ -41,12 +41,12 @@ impl Issued {
     }
 
     /// Its type, for example `konverteDigitalApi`.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.definition.name
     }
 
     /// Its fields, as a workflow's credential holds them.
-    pub fn data(&self) -> &Map {
+    pub(crate) fn data(&self) -> &Map {
         &self.data
     }
 

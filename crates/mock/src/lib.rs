@@ -24,10 +24,7 @@ mod route;
 mod server;
 mod wire_values;
 
-pub use assemble::ResourceFiles;
-pub use declared::{DeclaredAction, DeclaredService, Parameter};
 pub use error::MockError;
-pub use issued::Issued;
 pub use mock::{Config, Mock};
 pub use received::Received;
 pub use server::Running;

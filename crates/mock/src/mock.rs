@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use itemflow_model::definition::Service;
+
 use crate::declared::DeclaredService;
 use crate::error::MockError;
 use crate::issued::path_of_base_url;
@@ -44,9 +46,9 @@ impl Mock {
     /// Prepares a double of a service.
     ///
     /// # Errors
-    /// A schema of the service does not compile.
-    pub fn new(service: impl Into<DeclaredService>) -> Result<Self, MockError> {
-        let mut service: DeclaredService = service.into();
+    /// An action's file is faulty, or one of its schemas does not compile.
+    pub fn new(service: &Service) -> Result<Self, MockError> {
+        let mut service = DeclaredService::new(service)?;
         let prefix = path_of_base_url(&service.base_url);
         let routes = std::mem::take(&mut service.actions)
             .into_iter()

@@ -9,19 +9,18 @@ const NEW_CONVERSATION: &str = "/api/v1/accounts/1/conversations";
 #[tokio::test]
 async fn new_conversation_answers_as_its_examples_do() {
     let service = Service::start().await;
-    let file = "conversations/new-conversation.yaml";
     let enquiry = json!({
         "source_id": "5f1c9e3a-visitor", "inbox_id": "3", "status": "open",
         "custom_attributes": { "order": "A-1001" }, "message": { "content": "Where is my order?" },
     });
     assert_eq!(
         service.send("POST", NEW_CONVERSATION, enquiry).await,
-        (200, example_answer(file, 0))
+        (200, example_answer("Conversations", "New Conversation", 0))
     );
     let least = json!({ "source_id": "77-visitor", "inbox_id": "3" });
     assert_eq!(
         service.send("POST", NEW_CONVERSATION, least).await,
-        (200, example_answer(file, 1))
+        (200, example_answer("Conversations", "New Conversation", 1))
     );
 }
 
@@ -45,10 +44,7 @@ async fn conversation_list_reads_labels_as_a_list() {
         "/api/v1/accounts/1/conversations?assignee_type=me&labels%5B%5D=billing&labels[]=vip";
     assert_eq!(
         finish(service.request("GET", target)).await,
-        (
-            200,
-            example_answer("conversations/conversation-list.yaml", 0)
-        )
+        (200, example_answer("Conversations", "Conversation List", 0))
     );
     let (_, answer) = finish(service.request(
         "GET",
@@ -83,7 +79,7 @@ async fn contact_filter_takes_query_and_body() {
         .send("POST", target, json!({ "payload": payload }))
         .await;
     assert_eq!(status, 200);
-    assert_eq!(answer, example_answer("contacts/contact-filter.yaml", 0));
+    assert_eq!(answer, example_answer("Contacts", "Contact Filter", 0));
 }
 
 #[tokio::test]
@@ -107,7 +103,7 @@ async fn get_inbox_keeps_its_trailing_slash() {
     let service = Service::start().await;
     let (status, answer) = finish(service.request("GET", "/api/v1/accounts/1/inboxes/3/")).await;
     assert_eq!(status, 200);
-    assert_eq!(answer, example_answer("inboxes/get-inbox.yaml", 0));
+    assert_eq!(answer, example_answer("Inboxes", "Get Inbox", 0));
 }
 
 #[tokio::test]
@@ -132,7 +128,7 @@ async fn the_survey_page_is_html_without_a_token() {
         "text/html; charset=utf-8"
     );
     let page = response.text().await.unwrap();
-    let declared = example_answer("csat-survey-page/get-csat-survey-page.yaml", 0);
+    let declared = example_answer("CSAT Survey Page", "Get Csat Survey Page", 0);
     assert_eq!(json!(page), declared);
 }
 

@@ -5,5 +5,6 @@
 mod support;
 
 mod answers;
+mod forms;
 mod limits;
 mod refusals;

@@ -1,10 +1,12 @@
 //! Starts a double of the Konverte Digital folder and speaks to it.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use itemflow_mock::{Config, DeclaredService, Mock, ResourceFiles, Running};
+use itemflow_mock::{Config, Mock, Running};
 use itemflow_model::Value;
+use itemflow_model::definition::{Service as Definition, ServiceSources};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value as Json;
 
@@ -25,7 +27,11 @@ impl Service {
     }
 
     pub(crate) async fn with(config: Config) -> Self {
-        let mock = Mock::new(konverte_digital()).unwrap().with_config(config);
+        Self::of(&konverte_digital(), config).await
+    }
+
+    pub(crate) async fn of(definition: &Definition, config: Config) -> Self {
+        let mock = Mock::new(definition).unwrap().with_config(config);
         Self {
             running: mock.start("127.0.0.1:0".parse().unwrap()).await.unwrap(),
             client: Client::builder().no_proxy().build().unwrap(),
@@ -68,48 +74,48 @@ pub(crate) async fn finish(request: RequestBuilder) -> (u16, Json) {
     (status, serde_json::from_slice(&body).unwrap())
 }
 
-/// The answer that the n-th example of an action's file declares.
-pub(crate) fn example_answer(file: &str, n: usize) -> Json {
-    let action: itemflow_model::definition::ActionFile = read(&folder().join(file));
-    let body = action.examples[n].response.clone().unwrap().body;
-    Json::from(&body.unwrap_or(Value::Null))
+/// The answer that the n-th example of an action declares.
+pub(crate) fn example_answer(resource: &str, operation: &str, n: usize) -> Json {
+    let service = konverte_digital();
+    let resource = service.resource(resource).unwrap();
+    let action = resource.action(operation).unwrap().unwrap().action();
+    let response = action.unwrap().examples[n].response.clone().unwrap();
+    Json::from(&response.body.unwrap_or(Value::Null))
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node-definitions/konverte-digital")
+/// A service from texts, for shapes that no folder here has.
+pub(crate) fn load(files: &[(&str, &'static str)]) -> Definition {
+    let files = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(*text)));
+    let sources = ServiceSources {
+        folder: "service".into(),
+        files: files.collect(),
+    };
+    Definition::load(&sources).unwrap().0
 }
 
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
-    let text = fs::read_to_string(path).unwrap();
-    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn entries(path: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    entries
-}
-
-fn konverte_digital() -> DeclaredService {
-    let folder = folder();
-    let credentials = entries(&folder.join("credentials"));
-    let credentials = credentials.iter().map(|path| read(path)).collect();
-    let mut resources: Vec<ResourceFiles> = Vec::new();
-    for path in entries(&folder) {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if !path.is_dir() || name == "credentials" {
-            continue;
+fn konverte_digital() -> Definition {
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node-definitions/konverte-digital");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&root).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let inner = fs::read_dir(&path).unwrap();
+            files.extend(inner.map(|entry| entry.unwrap().path()));
+        } else {
+            files.push(path);
         }
-        let actions = entries(&path)
-            .iter()
-            .filter(|file| !file.ends_with("_resource.yaml"))
-            .map(|file| read(file))
-            .collect();
-        resources.push((name, read(&path.join("_resource.yaml")), actions));
     }
-    let service = read(&folder.join("service.yaml"));
-    DeclaredService::from_files(&service, credentials, &resources).unwrap()
+    let text = |path: PathBuf| {
+        let within = path.strip_prefix(&root).unwrap().to_str().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        (within.replace('\\', "/"), Cow::Owned(text))
+    };
+    let sources = ServiceSources {
+        folder: "konverte-digital".into(),
+        files: files.into_iter().map(text).collect(),
+    };
+    Definition::load(&sources).unwrap().0
 }
