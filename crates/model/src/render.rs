@@ -10,6 +10,8 @@ use crate::problem::{Problem, Span};
 const MAX_WIDTH: usize = 110;
 /// Columns shown before the carets of a line that is cut.
 const LEAD: usize = 40;
+/// Characters of a message that are shown.
+const MAX_MESSAGE: usize = 1000;
 const TAB: &str = "    ";
 
 const RED: &str = "\x1b[1;31m";
@@ -135,8 +137,12 @@ fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
+/// A message without control characters; one that quotes half a file is cut.
 fn printable(text: &str) -> String {
+    let cut = text.chars().nth(MAX_MESSAGE).map(|_| '…');
     text.chars()
+        .take(MAX_MESSAGE)
+        .chain(cut)
         .map(|c| {
             if is_unsafe(c) && c != '\n' {
                 '\u{fffd}'

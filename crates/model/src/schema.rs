@@ -97,16 +97,22 @@ fn root<T: JsonSchema>() -> Value {
 
 /// What the types cannot say: a reference to a property takes every member of a property, a named property is one with
 /// a name, and a choice that is not written long is a single value.
+///
+/// A property and a reference are one schema rather than alternatives: alternatives within alternatives would take a
+/// validator twice the time with every level of nesting.
 fn properties(defs: &mut Value) {
     let Some(property) = defs.get("Property").cloned() else {
         return;
     };
-    for (name, key) in [("PropertyRef", "$ref"), ("NamedProperty", "name")] {
-        let Some(own) = defs.get(name).cloned() else {
+    for (name, key, member_of, required) in [
+        ("PropertyOrRef", "$ref", "PropertyRef", json!([])),
+        ("NamedProperty", "name", "NamedProperty", json!(["name"])),
+    ] {
+        let (Some(own), Some(owner)) = (defs.get(name), defs.get(member_of)) else {
             continue;
         };
         let mut members = Map::new();
-        members.insert(key.into(), own["properties"][key].clone());
+        members.insert(key.into(), owner["properties"][key].clone());
         if let Some(others) = property["properties"].as_object() {
             members.extend(others.clone());
         }
@@ -114,7 +120,7 @@ fn properties(defs: &mut Value) {
             "description": own["description"],
             "type": "object",
             "properties": members,
-            "required": [key],
+            "required": required,
             "additionalProperties": false,
         });
     }
@@ -122,13 +128,20 @@ fn properties(defs: &mut Value) {
         "description": "The value alone.",
         "type": ["string", "number", "boolean", "null"],
     });
+    if let Some(defs) = defs.as_object_mut() {
+        defs.shift_remove("Property");
+        defs.shift_remove("PropertyRef");
+    }
 }
 
 /// A workflow needs nodes, a node a name and a type; connections may be arrows.
 fn workflow(schema: &mut Value) {
     schema["required"] = json!(["nodes"]);
     schema["$defs"]["Node"]["required"] = json!(["name", "type"]);
-    let slots = schema["properties"]["connections"].clone();
+    let mut slots = schema["properties"]["connections"].clone();
+    let outputs = &mut slots["additionalProperties"]["additionalProperties"];
+    outputs["type"] = json!(["array", "null"]);
+    outputs["items"]["type"] = json!(["array", "null"]);
     schema["properties"]["connections"] = json!({
         "description": slots["description"],
         "anyOf": [

@@ -7,8 +7,13 @@ mod changes;
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use itemflow_model::definition::{RequestForm, Service, ServiceSources, kebab_case};
+use itemflow_model::SourceText;
+use itemflow_model::definition::{
+    ActionFile, RequestForm, Service, ServiceSources, kebab_case, read_file,
+};
+use itemflow_model::schema::FileKind;
 use proptest::prelude::*;
 
 const SERVICE: &str =
@@ -176,6 +181,29 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Cow<'static, st
         } else if let Ok(text) = fs::read_to_string(&path) {
             files.push((name, text.into()));
         }
+    }
+}
+
+#[test]
+fn deep_properties_are_read_or_refused_at_once() {
+    for last in ["", r#","typ":1"#] {
+        let depth = 55;
+        let property = format!(
+            "{}{{\"type\":\"string\"{last}}}{}",
+            r#"{"properties":{"a":"#.repeat(depth),
+            "}}".repeat(depth)
+        );
+        let text = format!(
+            r#"{{"operation":"A","description":"B","request":"GET /","properties":{{"a":{property}}}}}"#
+        );
+        let start = Instant::now();
+        let found = read_file::<ActionFile>(FileKind::Action, &SourceText::new("a.json", text));
+        assert_eq!(found.is_ok(), last.is_empty(), "{found:?}");
+        assert!(
+            start.elapsed() < Duration::from_secs(1),
+            "{:?}",
+            start.elapsed()
+        );
     }
 }
 

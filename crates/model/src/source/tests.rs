@@ -37,6 +37,19 @@ fn yaml_scalars_are_what_people_mean() {
 }
 
 #[test]
+fn large_numbers_and_other_documents() {
+    let value = yaml("a: 9007199254740993\nb: 18446744073709551615\nc: 123456789012345678901234567890\nd: 1e3\ne: 2024-01-01\nf: 1:30\n")
+        .value()
+        .unwrap();
+    assert_eq!(
+        value.to_string(),
+        r#"{"a":9007199254740993,"b":18446744073709551615,"c":1.2345678901234568e+29,"d":1000,"e":"2024-01-01","f":"1:30"}"#
+    );
+    assert!(yaml("a: 1\n---\nb: 2\n").value().is_err());
+    assert!(yaml("a: .nan\n").value().is_err());
+}
+
+#[test]
 fn json_may_have_tabs_a_byte_order_mark_and_crlf() {
     let value = json("\u{feff}{\r\n\t\"a\": 1\r\n}").value().unwrap();
     assert_eq!(value.to_string(), r#"{"a":1}"#);

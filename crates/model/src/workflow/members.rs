@@ -150,6 +150,7 @@ impl<'a> Reader<'a> {
         let number = match value {
             Value::Null => return None,
             Value::Number(number) => Some(number.as_f64()),
+            Value::String(text) if text.trim().is_empty() => return None,
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };

@@ -403,13 +403,32 @@ fn settings(reader: &mut Reader<'_>, root: Members<'_>, is_short: bool) -> Setti
         node: None,
     };
     Settings {
-        execution_order: reader.word(members, "executionOrder", ORDERS),
+        execution_order: execution_order(reader, members, is_short),
         timezone: reader
             .text(members, "timezone")
             .map(|zone| zone.to_string()),
         execution_timeout: reader.number(members, "executionTimeout"),
         extra: reader.extra(members, SETTINGS, is_short.then_some(SETTINGS_OTHERS)),
     }
+}
+
+/// n8n: every word but `v1` means the older order, so in its files an unknown one is only warned about.
+fn execution_order(
+    reader: &mut Reader<'_>,
+    members: Members<'_>,
+    is_short: bool,
+) -> Option<ExecutionOrder> {
+    let word = members.map.get("executionOrder").and_then(Value::as_str);
+    let is_known = word.is_none_or(|word| ORDERS.iter().any(|(known, _)| *known == word));
+    if is_known || is_short {
+        return reader.word(members, "executionOrder", ORDERS);
+    }
+    reader.warning(|source| {
+        let message = format!("execution order `{}` means `v0`", word.unwrap_or_default());
+        let pointer = members.pointer_to("executionOrder");
+        source.warning("unknown-value", &pointer, Part::Value, message)
+    });
+    Some(ExecutionOrder::V0)
 }
 
 fn pin_data(reader: &mut Reader<'_>, root: Members<'_>) -> IndexMap<Arc<str>, Vec<Value>> {
