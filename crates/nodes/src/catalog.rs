@@ -18,6 +18,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.manualTrigger",
         &core::manual_trigger::ManualTrigger,
     ),
+    ("n8n-nodes-base.merge", &core::merge::Merge),
     ("n8n-nodes-base.noOp", &core::no_op::NoOp),
     ("n8n-nodes-base.sort", &core::sort::Sort),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),

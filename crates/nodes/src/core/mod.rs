@@ -4,6 +4,7 @@ pub(crate) mod aggregate;
 mod field;
 pub(crate) mod limit;
 pub(crate) mod manual_trigger;
+pub(crate) mod merge;
 pub(crate) mod no_op;
 pub(crate) mod sort;
 pub(crate) mod split_out;

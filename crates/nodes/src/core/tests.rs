@@ -96,15 +96,15 @@ pub(crate) fn outcome(
         parameters: parameters.as_object().cloned().unwrap_or_default(),
         ..WorkflowNode::default()
     };
-    let inputs = inputs
+    let inputs: Vec<Items> = inputs
         .iter()
         .map(|list| list.iter().cloned().map(Item::new).collect())
         .collect();
-    outcome_of(node, inputs)
+    outcome_of(node, &inputs)
 }
 
 /// Runs a node of a workflow once with these items.
-pub(crate) fn outcome_of(node: WorkflowNode, inputs: Vec<Items>) -> Result<Outcome, String> {
+pub(crate) fn outcome_of(node: WorkflowNode, inputs: &[Items]) -> Result<Outcome, String> {
     let node = WorkflowNode {
         name: "Test".into(),
         ..node

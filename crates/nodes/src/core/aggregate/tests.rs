@@ -6,12 +6,18 @@ use serde_json::Value as Json;
 use super::*;
 use crate::core::tests::{list, outcome, outcome_of, run};
 
-fn gathered(options: Json, items: Json) -> Json {
+fn gathered(options: &Json, items: &Json) -> Json {
     let parameters = json!({
         "fieldsToAggregate": { "fieldToAggregate": [{ "fieldToAggregate": "v" }] },
         "options": options,
     });
-    let outputs = run("aggregate", None, &parameters.into(), &[list(items)]).unwrap();
+    let outputs = run(
+        "aggregate",
+        None,
+        &parameters.into(),
+        &[list(items.clone())],
+    )
+    .unwrap();
     assert_eq!(outputs[0].len(), 1);
     serde_json::to_value(&outputs[0][0]).unwrap()
 }
@@ -19,17 +25,17 @@ fn gathered(options: Json, items: Json) -> Json {
 #[test]
 fn nulls_are_dropped_unless_they_are_kept() {
     let items = json!([{ "v": 1 }, { "v": null }, {}, { "v": [2, null] }]);
-    assert_eq!(gathered(json!({}), items.clone()), json!({ "v": [1, [2]] }));
+    assert_eq!(gathered(&json!({}), &items), json!({ "v": [1, [2]] }));
     assert_eq!(
-        gathered(json!({ "mergeLists": true }), items.clone()),
+        gathered(&json!({ "mergeLists": true }), &items),
         json!({ "v": [1, 2] })
     );
     assert_eq!(
-        gathered(json!({ "keepMissing": true }), items.clone()),
+        gathered(&json!({ "keepMissing": true }), &items),
         json!({ "v": [1, null, null, [2, null]] })
     );
     assert_eq!(
-        gathered(json!({ "keepMissing": true, "mergeLists": true }), items),
+        gathered(&json!({ "keepMissing": true, "mergeLists": true }), &items),
         json!({ "v": [1, null, null, 2, null] })
     );
 }
@@ -87,7 +93,7 @@ fn files_get_names_of_their_own() {
             ..WorkflowNode::default()
         };
         let items = Items::from(vec![item(1), item(1), item(2)]);
-        let output = outcome_of(node, vec![items]).unwrap().outputs[0]
+        let output = outcome_of(node, &[items]).unwrap().outputs[0]
             .clone()
             .unwrap();
         let files = output.get(0).unwrap().binary.clone().unwrap();

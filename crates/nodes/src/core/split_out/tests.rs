@@ -74,7 +74,7 @@ fn files_are_split_or_kept() {
             parameters: Value::from(parameters).as_object().unwrap().clone(),
             ..WorkflowNode::default()
         };
-        let outcome = outcome_of(node, vec![Items::from(vec![item.clone()])]).unwrap();
+        let outcome = outcome_of(node, &[Items::from(vec![item.clone()])]).unwrap();
         let items = outcome.outputs[0].clone().unwrap();
         items
             .iter()
@@ -114,7 +114,7 @@ fn a_failed_item_becomes_an_error_item_when_the_node_continues() {
         ..WorkflowNode::default()
     };
     let items = Items::from(vec![Item::new(Value::empty_object())]);
-    let output = outcome_of(node, vec![items]).unwrap().outputs[0]
+    let output = outcome_of(node, &[items]).unwrap().outputs[0]
         .clone()
         .unwrap();
     assert_eq!(
