@@ -6,5 +6,6 @@ mod support;
 
 mod answers;
 mod forms;
+mod guide;
 mod limits;
 mod refusals;
