@@ -64,17 +64,34 @@ impl Problem {
     }
 }
 
-/// The line that a span starts on, cut to a width that fits, and the carets that go under it.
+/// The line that a span starts on, cut to a width that fits, and the carets that go under it. Only what may be shown is
+/// looked at: the line may be a whole file of several megabytes.
 fn excerpt(span: Span, text: &str) -> Option<(String, String)> {
-    let line = text.lines().nth(span.line.checked_sub(1)?)?;
-    let line = line.strip_prefix('\u{feff}').unwrap_or(line);
-    let from = span.column.saturating_sub(1);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (before, after) = text.split_at_checked(span.start)?;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let mut lead: Vec<String> = before[line_start..]
+        .chars()
+        .rev()
+        .take(MAX_WIDTH + 1)
+        .map(cell)
+        .collect();
+    lead.reverse();
+    let from = lead.len();
+    let rest = after.chars().take_while(|c| !matches!(c, '\r' | '\n'));
     let marked = text.get(span.start..span.end).unwrap_or_default();
-    let count = marked.lines().next().unwrap_or_default().chars().count();
+    let count = marked
+        .chars()
+        .take_while(|c| !matches!(c, '\r' | '\n'))
+        .take(MAX_WIDTH)
+        .count();
 
-    let cells: Vec<String> = line.chars().map(cell).collect();
+    let mut cells = lead;
+    cells.extend(rest.take(MAX_WIDTH + 1).map(cell));
+    if cells.is_empty() {
+        return None;
+    }
     let widths: Vec<usize> = cells.iter().map(|cell| width(cell)).collect();
-    let from = from.min(cells.len());
     let to = (from + count.max(1)).min(cells.len().max(from + 1));
     let (first, last) = window(&widths, from);
     let mut shown = cells[first..last].concat();
@@ -187,6 +204,19 @@ mod tests {
         assert!(line.chars().count() < 130, "{line}");
         let at = line.chars().position(|c| c == 'b').unwrap();
         assert_eq!(carets.find('^'), Some(at));
+    }
+
+    #[test]
+    fn a_file_of_one_long_line_is_shown_quickly() {
+        let text = format!("{}bad{}", "x".repeat(3_000_000), "y".repeat(3_000_000));
+        let problem = Problem::error("x", &Arc::from("w"), "m").at(Some(
+            SourceText::new("w", &*text).span(3_000_000..5_000_000),
+        ));
+        let start = std::time::Instant::now();
+        for _ in 0..100 {
+            assert!(problem.render(Some(&text), false).len() < 1000);
+        }
+        assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
     }
 
     #[test]

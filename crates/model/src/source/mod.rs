@@ -147,7 +147,8 @@ impl SourceText {
             message = "a text runs past the end of its line, or holds a control character";
         }
         let line_start = line_start(&self.text, error.line());
-        let at = line_start + error.column().saturating_sub(1);
+        // Column 0 is the line's end before it.
+        let at = (line_start + error.column()).saturating_sub(1);
         let help = match message {
             "trailing comma" => Some("remove the comma before the closing bracket"),
             "key must be a string" => Some("write member names in double quotes"),
