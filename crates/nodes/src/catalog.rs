@@ -13,6 +13,8 @@ use crate::run::{NodeFacts, Retry};
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
     ("n8n-nodes-base.aggregate", &core::aggregate::Aggregate),
+    ("n8n-nodes-base.filter", &core::filter::Filter),
+    ("n8n-nodes-base.if", &core::if_::If),
     ("n8n-nodes-base.limit", &core::limit::Limit),
     (
         "n8n-nodes-base.manualTrigger",
@@ -20,6 +22,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
     ),
     ("n8n-nodes-base.merge", &core::merge::Merge),
     ("n8n-nodes-base.noOp", &core::no_op::NoOp),
+    ("n8n-nodes-base.set", &core::set::Set),
     ("n8n-nodes-base.sort", &core::sort::Sort),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),
     ("n8n-nodes-base.stickyNote", &core::sticky_note::StickyNote),
@@ -27,6 +30,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.stopAndError",
         &core::stop_and_error::StopAndError,
     ),
+    ("n8n-nodes-base.switch", &core::switch::Switch),
 ];
 
 /// Finds node types by the names that workflows use.
