@@ -471,3 +471,113 @@ fn member_pointer(form: &RequestForm, member: &str) -> String {
         RequestForm::Long(_) => format!("/request/{member}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::compile;
+
+    fn fault(yaml: &str) -> (String, &'static str, Option<String>) {
+        let yaml = format!("operation: O\ndescription: d\n{yaml}");
+        let error = compile(&yaml).unwrap_err().remove(0);
+        (error.pointer, error.code, error.help)
+    }
+
+    #[test]
+    fn every_fault_has_its_place() {
+        for (yaml, pointer, code) in [
+            ("request: GET /a/{id}", "/request", "unknown-placeholder"),
+            ("request: GTE /a", "/request", "unknown-method"),
+            ("request: /a", "/request", "bad-request"),
+            ("request: GET /a/../b", "/request", "bad-path"),
+            ("request: GET /a?b=1", "/request", "bad-path"),
+            (
+                "request: { method: GET, path: '/a/{b' }",
+                "/request/path",
+                "bad-path",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { in: body } }",
+                "/properties/x/in",
+                "body-on-get",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { in: path } }",
+                "/properties/x/in",
+                "no-placeholder",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { in: [] } }",
+                "/properties/x/in",
+                "no-place",
+            ),
+            (
+                "request: GET /a/{x}\nproperties: { x: { in: query } }",
+                "/properties/x/in",
+                "placeholder-elsewhere",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { $ref: shard } }",
+                "/properties/x/$ref",
+                "unknown-reference",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { in: header, key: 'a b' } }",
+                "/properties/x/key",
+                "bad-key",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { key: '' } }",
+                "/properties/x/key",
+                "bad-key",
+            ),
+            (
+                "request: GET /a\nproperties: { x: { type: number, default: abc } }",
+                "/properties/x/default",
+                "bad-default",
+            ),
+            (
+                "request: GET /a\nresponse: { schema: { items: { $ref: thin } } }",
+                "/response/schema/items/$ref",
+                "unknown-reference",
+            ),
+            (
+                "request: GET /a\ncredential: x",
+                "/credential",
+                "unknown-credential",
+            ),
+        ] {
+            let found = fault(yaml);
+            assert_eq!((found.0.as_str(), found.1), (pointer, code), "{yaml}");
+        }
+        let help = fault("request: GET /a\nproperties: { x: { $ref: shard } }").2;
+        assert_eq!(help.as_deref(), Some("did you mean `shared`?"));
+    }
+
+    #[test]
+    fn a_bad_schema_is_found_by_its_own_check() {
+        let yaml = "operation: O\ndescription: d\nrequest: GET /a\n\
+            properties: { x: { schema: { type: txt } } }\nresponse: { schema: { type: 1 } }\n";
+        let errors = compile(yaml).unwrap().check_schemas().unwrap_err();
+        let pointers: Vec<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/properties/x/schema", "/response/schema"]);
+    }
+
+    #[test]
+    fn what_stands_beside_a_reference_replaces_the_shared_members() {
+        let yaml = "operation: O\ndescription: d\nrequest: GET /a\n\
+            properties: { shared: { $ref: shared, required: true } }\n\
+            response: { schema: { type: array, items: { $ref: thing } } }\n";
+        let action = compile(yaml).unwrap();
+        let property = action.property("shared").unwrap().definition();
+        assert!(property.required);
+        assert_eq!(property.description, "d");
+        let schema = action.response().schema.as_ref().unwrap();
+        assert_eq!(schema.check(), Ok(()));
+        assert!(
+            schema
+                .faults(&itemflow_model::Value::from(vec![1.into()]))
+                .len()
+                == 1
+        );
+    }
+}
