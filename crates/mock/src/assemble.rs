@@ -3,8 +3,8 @@
 
 use indexmap::IndexMap;
 use itemflow_model::definition::{
-    ActionFile, BodyType, Key, Location, Property, PropertyOrRef, PropertyType, RequestDeclaration,
-    RequestForm, ResourceFile, Service, ServiceFile,
+    ActionFile, BodyType, Key, Location, Property, PropertyOrRef, PropertyType, QueryStyle,
+    RequestDeclaration, RequestForm, ResourceFile, Service, ServiceFile,
 };
 use itemflow_model::{Map, Path, Problem, Value};
 
@@ -87,19 +87,20 @@ fn action(
     } else {
         format!("{}{}", prefix.unwrap_or_default(), request.path)
     };
+    let body_type = request
+        .body_type
+        .or(resource.request.body_type)
+        .or(service.request.body_type)
+        .unwrap_or_default();
     Ok(DeclaredAction {
         name: name.to_owned(),
-        parameters: parameters(service, resource, file, &request, &method)?,
+        parameters: parameters(service, resource, file, &request, &method, body_type)?,
         path,
         method,
         credential,
         query,
         body: request.body,
-        body_type: request
-            .body_type
-            .or(resource.request.body_type)
-            .or(service.request.body_type)
-            .unwrap_or_default(),
+        body_type,
         response_type: response
             .response_type
             .or(shared.response_type)
@@ -132,6 +133,7 @@ fn parameters(
     file: &ActionFile,
     request: &RequestDeclaration,
     method: &str,
+    body_type: BodyType,
 ) -> Result<Vec<Parameter>, String> {
     let mut properties = IndexMap::new();
     for (name, property) in &file.properties {
@@ -164,11 +166,17 @@ fn parameters(
             None => Path::literal(&name),
         };
         for place in places {
+            // A body's lists are written alike; only the query knows a style for each property.
+            let style = match (place, body_type) {
+                (Location::Body, BodyType::Multipart) => QueryStyle::Repeat,
+                (Location::Body, _) => style.unwrap_or_default(),
+                _ => property.style.or(style).unwrap_or_default(),
+            };
             parameters.push(Parameter {
                 name: name.clone(),
                 place,
                 key: key.clone(),
-                style: property.style.or(style).unwrap_or_default(),
+                style,
                 property: property.clone(),
             });
         }

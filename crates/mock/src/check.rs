@@ -10,7 +10,7 @@ use crate::issued::Issued;
 use crate::multipart;
 use crate::received::Received;
 use crate::route::{Route, is_expression};
-use crate::wire_values::{gather, read_text, text_of};
+use crate::wire_values::{gather, is_list, read_commas, read_text, text_of};
 
 /// Longest text of a schema's complaint.
 const MAX_COMPLAINT_CHARS: usize = 200;
@@ -254,7 +254,11 @@ impl Checked {
         let Some(text) = text else {
             return self.absent(parameter);
         };
-        match read_text(&parameter.property, text) {
+        let property = &parameter.property;
+        if parameter.place == Location::Header && is_list(property) {
+            return self.value(parameter, validator, read_commas(property, text), false);
+        }
+        match read_text(property, text) {
             Ok(value) => self.value(parameter, validator, value, false),
             Err(reason) => self.fault(&parameter.name, reason),
         }
@@ -327,7 +331,7 @@ fn wrong_kind(property: &Property, value: &Value, from_json: bool) -> Option<Str
             Some(format!("must be true or false, not {}", value.kind()))
         }
         PropertyType::String | PropertyType::DateTime | PropertyType::Color
-            if value.as_str().is_none() && !crate::wire_values::is_list(property) =>
+            if value.as_str().is_none() && !is_list(property) =>
         {
             Some(format!("must be a string, not {}", value.kind()))
         }

@@ -14,7 +14,7 @@ use axum::response::Response;
 use indexmap::IndexMap;
 use itemflow_model::Map;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{broadcast, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::answer::{Answer, answer};
@@ -28,6 +28,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Time that requests in flight have to finish when the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Requests that wait for a slow watcher before the oldest is dropped.
+const WATCHED_REQUESTS: usize = 256;
 
 /// A double that is listening. It ends when this is dropped; [`Running::stop`] lets requests in flight finish first.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ struct Shared {
     started: Instant,
     in_flight: AtomicUsize,
     log: Mutex<Log>,
+    watchers: broadcast::Sender<Received>,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +74,7 @@ pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, Mo
         started: Instant::now(),
         in_flight: AtomicUsize::new(0),
         log: Mutex::default(),
+        watchers: broadcast::Sender::new(WATCHED_REQUESTS),
     });
     let (stop, stopped) = oneshot::channel::<()>();
     let router = Router::new().fallback(handle).with_state(state.clone());
@@ -111,6 +116,11 @@ impl Running {
     /// Every request so far, in the order in which they had arrived in full.
     pub fn requests(&self) -> Vec<Received> {
         self.state.log().requests.iter().cloned().collect()
+    }
+
+    /// Every request from now on, as it is answered. A watcher that falls behind by 256 requests misses some.
+    pub fn watch(&self) -> broadcast::Receiver<Received> {
+        self.state.watchers.subscribe()
     }
 
     /// Forgets the requests so far.
@@ -214,6 +224,10 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
     let answer = answer(&state.mock, &state.issued, &received);
     received.status = answer.status.as_u16();
     received.action.clone_from(&answer.action);
+    if state.watchers.receiver_count() > 0 {
+        // Fails only when the last watcher has just gone.
+        let _ = state.watchers.send(received.clone());
+    }
     state.log().push(received, config.max_log_bytes);
     if !config.delay.is_zero() {
         tokio::time::sleep(config.delay).await;

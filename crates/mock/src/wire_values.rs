@@ -46,6 +46,16 @@ pub(crate) fn read_text(property: &Property, text: &str) -> Result<Value, String
     }
 }
 
+/// The list that a header holds, its elements separated by commas.
+pub(crate) fn read_commas(property: &Property, text: &str) -> Value {
+    let elements = text.split(',').map(str::trim);
+    Value::from(
+        elements
+            .map(|text| element(property, text))
+            .collect::<Vec<_>>(),
+    )
+}
+
 /// What decoded pairs hold under one name.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Found {

@@ -43,6 +43,7 @@ properties:
     description: What is seldom needed.
     properties:
       note: { type: string, description: For the driver. }
+      marks: { type: multiOptions, options: [a, b], in: header, key: X-Marks, description: Own marks. }
       trace: { type: string, in: header, key: X-Trace, description: Your own id. }
 response:
   items: data.parcels
@@ -59,6 +60,7 @@ request: { method: PUT, path: "/parcels/{id}/label.{format}", bodyType: multipar
 properties:
   id: { type: string, required: true, description: Parcel. }
   format: { type: options, options: [pdf, png], required: true, description: Format. }
+  copies: { type: multiOptions, options: [shop, buyer], description: Who gets one. }
   file: { type: binary, required: true, in: body, description: The label. }
 "#;
 
@@ -109,6 +111,20 @@ async fn a_form_is_read_and_an_answer_made_of_the_schema() {
 }
 
 #[tokio::test]
+async fn lists_in_headers_are_separated_by_commas() {
+    let service = parcels().await;
+    for (marks, status) in [("a, b", 200), ("a, c", 422)] {
+        let request = service
+            .bare("POST", "/parcels?lang=en")
+            .basic_auth("ana", Some(field(&service, "basic", "password")))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("X-Marks", marks)
+            .body("weight=1");
+        assert_eq!(finish(request).await.0, status, "{marks}");
+    }
+}
+
+#[tokio::test]
 async fn constants_of_the_query_must_be_there() {
     let service = parcels().await;
     let request = service
@@ -146,6 +162,12 @@ async fn a_multipart_file_counts_as_its_field() {
         (status, &answer["message"]),
         (422, &json!("format must be one of pdf, png"))
     );
+    let copy = "--B\r\nContent-Disposition: form-data; name=\"copies\"\r\n\r\nshop\r\n";
+    let listed = upload("file", target).body(format!(
+        "{copy}{}--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--B--\r\n",
+        copy.replace("shop", "buyer")
+    ));
+    assert_eq!(finish(listed).await.0, 200);
     let basic = service
         .bare("PUT", target)
         .basic_auth("ana", Some(field(&service, "basic", "password")));

@@ -32,6 +32,15 @@ async fn every_request_is_kept_as_it_was_sent() {
 }
 
 #[tokio::test]
+async fn a_watcher_sees_requests_as_they_are_answered() {
+    let service = Service::start().await;
+    let mut watch = service.running.watch();
+    finish(service.request("GET", INBOX)).await;
+    let seen = watch.recv().await.unwrap();
+    assert_eq!((seen.path.as_str(), seen.status), (INBOX, 200));
+}
+
+#[tokio::test]
 async fn debug_output_shows_no_token() {
     let service = Service::start().await;
     finish(service.request("GET", INBOX)).await;
