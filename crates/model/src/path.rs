@@ -6,6 +6,8 @@ use crate::value::Value;
 
 /// Arrays are never grown beyond this many elements by a path such as `a[999999999]`.
 const MAX_INDEX: usize = 100_000;
+/// A path of more parts would nest values deeper than they can safely be; such a text is one key.
+const MAX_SEGMENTS: usize = 100;
 
 /// A parsed path. Parse it once, use it for every item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,9 @@ impl Path {
         }
         if pending {
             segments.push(current.into());
+        }
+        if segments.len() > MAX_SEGMENTS {
+            return Self::literal(text);
         }
         Self(segments)
     }
@@ -174,6 +179,12 @@ mod tests {
             Some("array")
         );
         assert_eq!(value.to_string(), r#"{"a":{}}"#);
+    }
+
+    #[test]
+    fn a_path_of_very_many_parts_is_one_key() {
+        let text = "a.".repeat(100_000);
+        assert_eq!(segments(&text), [text.as_str()]);
     }
 
     #[test]

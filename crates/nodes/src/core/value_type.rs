@@ -50,15 +50,15 @@ impl ValueType {
 
     /// Whether the value has the type as it is.
     pub(crate) fn holds(self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Any | Self::Other, _) => true,
-            (Self::String, Value::String(_))
-            | (Self::Number, Value::Number(_))
-            | (Self::Boolean, Value::Bool(_))
-            | (Self::Array, Value::Array(_))
-            | (Self::Object, Value::Object(_)) => true,
-            _ => false,
-        }
+        matches!(
+            (self, value),
+            (Self::Any | Self::Other, _)
+                | (Self::String, Value::String(_))
+                | (Self::Number, Value::Number(_))
+                | (Self::Boolean, Value::Bool(_))
+                | (Self::Array, Value::Array(_))
+                | (Self::Object, Value::Object(_))
+        )
     }
 
     /// The value as this type; `None` where it cannot be one. Null stays null. Dates become ISO text.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::operator::{Kind, Operator, compare_text, list_contains};
-use super::pattern::Pattern;
+use super::pattern::LastPattern;
 use crate::core::javascript;
 use crate::core::moment::moment;
 use crate::core::value_type::ValueType;
@@ -50,7 +50,7 @@ struct Condition {
     right: Operand,
     ignore_right: bool,
     operator: Operator,
-    pattern: Option<Pattern>,
+    patterns: LastPattern,
 }
 
 /// One side of a condition; without a parameter it is undefined.
@@ -173,19 +173,22 @@ impl Condition {
             .parameter
             .as_ref()
             .and_then(|p| p.template.as_literal());
-        let pattern = match literal.and_then(Value::as_str) {
-            Some(text) if operator.is_regex() => Some(Pattern::parse(text).map_err(|message| {
+        let patterns = LastPattern::default();
+        if let Some(text) = literal
+            .and_then(Value::as_str)
+            .filter(|_| operator.is_regex())
+        {
+            patterns.read(text).map_err(|message| {
                 let at = pointer(&format!("{path}.rightValue"));
                 NodeProblem::error("regular-expression", at, message)
-            })?),
-            _ => None,
-        };
+            })?;
+        }
         Ok(Self {
             left: Operand::compile(stored, "leftValue", path, left_type),
             right,
             ignore_right: single_value || operator.is_unary(),
             operator,
-            pattern,
+            patterns,
         })
     }
 
@@ -198,13 +201,13 @@ impl Condition {
             self.right.side(settings, run, item)?
         };
         let text = |test, expected: bool| {
-            let ready = self.pattern.as_ref();
+            let patterns = &self.patterns;
             compare_text(
                 test,
                 left.value(),
                 right.value(),
                 settings.ignore_case,
-                ready,
+                patterns,
             )
             .map(|holds| holds == expected)
             .map_err(|message| run.error(message, Some(item), Some("rightValue")))

@@ -7,7 +7,7 @@ use itemflow_expression::Template;
 use itemflow_model::{ErrorInfo, Value};
 use jiff::tz::TimeZone;
 
-use super::pattern::Pattern;
+use super::pattern::LastPattern;
 use crate::core::javascript::{number, strictly_equal, text, truthy};
 use crate::core::moment::javascript_date;
 use crate::node::NodeProblem;
@@ -23,11 +23,11 @@ pub(crate) enum DataType {
     String,
 }
 
-/// One comparison of two values, its regular expression ready where it is fixed.
+/// One comparison of two values.
 pub(crate) struct Comparison {
     data_type: DataType,
     test: Test,
-    pattern: Option<Pattern>,
+    patterns: LastPattern,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,17 +117,17 @@ impl Comparison {
                 format!("a {} has no operation `{operation}`", data_type.name()),
             )
         })?;
+        let patterns = LastPattern::default();
         let fixed = right.template.as_literal().and_then(Value::as_str);
-        let pattern = match (test, fixed) {
-            (Test::Regex(_), Some(text)) => Some(Pattern::parse(text).map_err(|message| {
+        if let Some(text) = fixed.filter(|_| matches!(test, Test::Regex(_))) {
+            patterns.read(text).map_err(|message| {
                 NodeProblem::error("regular-expression", pointer(&right.name), message)
-            })?),
-            _ => None,
-        };
+            })?;
+        }
         Ok(Self {
             data_type,
             test,
-            pattern,
+            patterns,
         })
     }
 
@@ -167,12 +167,8 @@ impl Comparison {
             }
             Test::EndsWith(expected) => only_text(left)?.ends_with(&*argument(right)) == expected,
             Test::Regex(expected) => {
-                let left = or_empty(left);
-                let matched = match &self.pattern {
-                    Some(pattern) => pattern.is_match(&left)?,
-                    None => Pattern::parse(&or_empty(right))?.is_match(&left)?,
-                };
-                matched == expected
+                let pattern = self.patterns.read(&or_empty(right))?;
+                pattern.is_match(&or_empty(left))? == expected
             }
             Test::Empty(expected) => is_empty(left) == expected,
             Test::After | Test::Before => false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use itemflow_model::Value;
 use jiff::Timestamp;
 
-use super::pattern::Pattern;
+use super::pattern::LastPattern;
 use crate::core::javascript;
 
 /// A test of a type, by n8n's name of the operation.
@@ -180,7 +180,7 @@ impl OrderTest {
     }
 }
 
-/// Compares text; a missing side is the empty text. `ready` is the right side of a regex, compiled before.
+/// Compares text; a missing side is the empty text. `patterns` keeps the regular expression from item to item.
 ///
 /// # Errors
 /// For a regular expression that cannot be read or takes too long.
@@ -189,7 +189,7 @@ pub(crate) fn compare_text(
     left: Option<&Value>,
     right: Option<&Value>,
     ignore_case: bool,
-    ready: Option<&Pattern>,
+    patterns: &LastPattern,
 ) -> Result<bool, String> {
     let mut left = plain(left);
     let mut right = plain(right);
@@ -204,10 +204,7 @@ pub(crate) fn compare_text(
         TextTest::Contains => left.contains(&*right),
         TextTest::StartsWith => left.starts_with(&*right),
         TextTest::EndsWith => left.ends_with(&*right),
-        TextTest::Regex => match ready {
-            Some(pattern) => pattern.is_match(&left)?,
-            None => Pattern::parse(&right)?.is_match(&left)?,
-        },
+        TextTest::Regex => patterns.read(&right)?.is_match(&left)?,
     })
 }
 

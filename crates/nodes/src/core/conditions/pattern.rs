@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use fancy_regex::{Regex, RegexBuilder};
 
@@ -50,6 +51,28 @@ impl Pattern {
         self.0.is_match(text).map_err(|_| {
             "the regular expression was stopped: it takes too many steps for this text".to_owned()
         })
+    }
+}
+
+/// The pattern that was used last, because most items ask for the same one.
+#[derive(Default)]
+pub(crate) struct LastPattern(Mutex<Option<(Arc<str>, Arc<Pattern>)>>);
+
+impl LastPattern {
+    /// The pattern of a text.
+    ///
+    /// # Errors
+    /// As [`Pattern::parse`].
+    pub(crate) fn read(&self, text: &str) -> Result<Arc<Pattern>, String> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, pattern)) = &*last
+            && **known == *text
+        {
+            return Ok(pattern.clone());
+        }
+        let pattern = Arc::new(Pattern::parse(text)?);
+        *last = Some((text.into(), pattern.clone()));
+        Ok(pattern)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Conditions by what If decides: the current filter value and the comparisons of version 1.
 
+use itemflow_model::{Item, Items, Node as WorkflowNode, OnError, Value};
 use serde_json::json;
 
-use crate::core::tests::run;
+use crate::core::tests::{outcome_of, run};
 
 /// Whether an item goes to the `true` output of If, or the error.
 fn passes(version: f64, parameters: serde_json::Value) -> Result<bool, String> {
@@ -263,4 +264,30 @@ fn version_1_fails_on_what_is_no_date_or_no_text() {
         "value1": 1, "operation": "startsWith", "value2": "1"
     }] } });
     assert!(passes(1.0, number).is_err());
+}
+
+#[test]
+fn an_item_that_cannot_be_tested_does_not_pass_when_the_node_continues() {
+    let node = |version| {
+        WorkflowNode {
+        node_type: "if".into(),
+        type_version: Some(version),
+        on_error: Some(OnError::ContinueRegularOutput),
+        parameters: Value::from(json!({ "conditions": {
+            "string": [{ "value1": 1, "operation": "startsWith", "value2": "1" }],
+            "conditions": [{
+                "leftValue": "a", "rightValue": 1, "operator": { "type": "number", "operation": "equals" }
+            }]
+        } }))
+        .as_object()
+        .cloned()
+        .unwrap(),
+        ..WorkflowNode::default()
+    }
+    };
+    let input: Items = vec![Item::new(Value::empty_object())].into();
+    let outcome = outcome_of(node(2.2), std::slice::from_ref(&input)).unwrap();
+    let outputs: Vec<usize> = outcome.outputs.iter().flatten().map(Items::len).collect();
+    assert_eq!(outputs, [0, 1]);
+    assert!(outcome_of(node(1.0), &[input]).is_err());
 }

@@ -1,8 +1,9 @@
 //! Every generation of parameters, by what comes out.
 
+use itemflow_model::{Item, Items, Link, Node as WorkflowNode, OnError, Value};
 use serde_json::json;
 
-use crate::core::tests::run;
+use crate::core::tests::{outcome_of, run};
 
 /// The items that Set makes of one input item, or the error.
 #[track_caller]
@@ -219,4 +220,24 @@ fn an_unknown_version_is_refused() {
         json!({}),
         Err("`n8n-nodes-base.set` has no version 4"),
     );
+}
+
+#[test]
+fn a_failed_item_becomes_an_error_item_when_the_node_continues() {
+    let parameters = Value::from(
+        json!({ "assignments": { "assignments": [{ "name": "n", "type": "number", "value": "many" }] } }),
+    );
+    let node = WorkflowNode {
+        node_type: "set".into(),
+        on_error: Some(OnError::ContinueRegularOutput),
+        parameters: parameters.as_object().cloned().unwrap(),
+        ..WorkflowNode::default()
+    };
+    let input: Items = vec![Item::new(Value::empty_object()); 2].into();
+    let outcome = outcome_of(node, &[input]).unwrap();
+    let items = outcome.outputs[0].as_ref().unwrap();
+    let expected = json!({ "error": "\"many\" cannot become a value of type number" });
+    assert_eq!(items.get(0).unwrap().json, expected.into());
+    assert!(items.get(0).unwrap().error.is_some());
+    assert_eq!(items.link(1), Link::to(1));
 }

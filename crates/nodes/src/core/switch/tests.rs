@@ -1,8 +1,9 @@
 //! Every version and mode, by the outputs that items reach.
 
+use itemflow_model::{Item, Items, Link, Node as WorkflowNode, OnError, Value};
 use serde_json::json;
 
-use crate::core::tests::run;
+use crate::core::tests::{outcome_of, run};
 
 /// How many items reach each output when two go in, or the error.
 fn counts(version: f64, parameters: serde_json::Value) -> Result<Vec<usize>, String> {
@@ -107,4 +108,21 @@ fn version_2_rules_lead_to_their_own_output() {
     assert_eq!(with("abc"), Ok(vec![0, 2]));
     assert_eq!(with("a"), Ok(vec![2, 0]));
     assert_eq!(with("c"), Ok(vec![0, 0]));
+}
+
+#[test]
+fn a_failed_item_becomes_an_error_item_when_the_node_continues() {
+    let parameters = Value::from(json!({ "mode": "expression", "output": 7 }));
+    let node = WorkflowNode {
+        node_type: "switch".into(),
+        on_error: Some(OnError::ContinueRegularOutput),
+        parameters: parameters.as_object().cloned().unwrap(),
+        ..WorkflowNode::default()
+    };
+    let input: Items = vec![Item::new(Value::empty_object()); 2].into();
+    let outcome = outcome_of(node, &[input]).unwrap();
+    let items = outcome.outputs[0].as_ref().unwrap();
+    assert_eq!(items.len(), 2);
+    assert!(items.get(0).unwrap().error.is_some());
+    assert_eq!(items.link(1), Link::to(1));
 }
