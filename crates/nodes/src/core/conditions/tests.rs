@@ -13,7 +13,7 @@ fn passes(version: f64, parameters: serde_json::Value) -> Result<bool, String> {
 }
 
 fn current(
-    options: serde_json::Value,
+    options: &serde_json::Value,
     left: &serde_json::Value,
     operator: &str,
     right: &serde_json::Value,
@@ -120,7 +120,7 @@ fn every_operation_decides_as_it_should() {
         (json!(5), "any exists", json!(""), true),
         (json!("a"), "string sounds like", json!("a"), false),
     ] {
-        let actual = current(json!({ "version": 2 }), &left, operator, &right);
+        let actual = current(&json!({ "version": 2 }), &left, operator, &right);
         assert_eq!(actual, Ok(expected), "{left} {operator} {right}");
     }
 }
@@ -133,14 +133,14 @@ fn case_is_ignored_where_that_is_asked_for() {
         (json!("ABC"), "string regex", json!("B"), false),
         (json!(["ABC"]), "array contains", json!("abc"), true),
     ] {
-        let actual = current(options.clone(), &left, operator, &right);
+        let actual = current(&options, &left, operator, &right);
         assert_eq!(actual, Ok(expected), "{left} {operator} {right}");
     }
 }
 
 #[test]
 fn strict_conditions_refuse_other_types_and_loose_ones_convert() {
-    let strict = current(json!({}), &json!("5"), "number equals", &json!(5));
+    let strict = current(&json!({}), &json!("5"), "number equals", &json!(5));
     assert_eq!(
         strict,
         Err("the condition compares values of type number, but \"5\" is a string".into())
@@ -155,7 +155,7 @@ fn strict_conditions_refuse_other_types_and_loose_ones_convert() {
         (1, json!("[1]"), "array lengthEquals", json!("1"), true),
     ] {
         let options = json!({ "typeValidation": "loose", "version": version });
-        let actual = current(options, &left, operator, &right);
+        let actual = current(&options, &left, operator, &right);
         assert_eq!(
             actual,
             Ok(expected),
@@ -163,7 +163,7 @@ fn strict_conditions_refuse_other_types_and_loose_ones_convert() {
         );
     }
     let options = json!({ "typeValidation": "loose" });
-    assert!(current(options, &json!("five"), "number equals", &json!(5)).is_err());
+    assert!(current(&options, &json!("five"), "number equals", &json!(5)).is_err());
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_decided_filter_looks_no_further() {
 
 #[test]
 fn a_fixed_regular_expression_is_read_before_the_run() {
-    let actual = current(json!({}), &json!("a"), "string regex", &json!("(a"));
+    let actual = current(&json!({}), &json!("a"), "string regex", &json!("(a"));
     assert_eq!(actual, Err("`(a` is not a regular expression".into()));
 }
 
