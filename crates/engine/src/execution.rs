@@ -255,15 +255,7 @@ impl Execution {
     /// Begins a run. A pure node has ended when this returns.
     fn start(&mut self, mut entry: Entry) {
         let node = self.plan.node(entry.node);
-        for (input, items) in entry.inputs.iter_mut().enumerate() {
-            let Some(items) = items else { continue };
-            let kept = if node.execute_once {
-                items.take(1)
-            } else {
-                std::mem::take(items)
-            };
-            *items = kept.paired_by_index(input);
-        }
+        entry.renumber(node.execute_once);
         let run_index = self.state.runs.0[entry.node as usize].len() as u32;
         let running = Running {
             id: NodeRunId {

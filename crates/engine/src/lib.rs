@@ -5,6 +5,7 @@
 
 mod check;
 mod execution;
+mod explain;
 mod history;
 mod outcome;
 mod pairing;
@@ -16,6 +17,7 @@ mod successors;
 
 pub use check::{Checked, check};
 pub use execution::{CancelHandle, Config, Execution};
+pub use explain::{Explained, Unknown, explain};
 pub use plan::{Plan, PlanProblem};
 pub use start::{Start, StartError};
 pub use state::State;

@@ -41,6 +41,22 @@ pub(crate) struct Entry {
     pub(crate) sources: Vec<Option<Source>>,
 }
 
+impl Entry {
+    /// Pairs every input item to itself, so that what the node says of its items' origin is relative to this run.
+    pub(crate) fn renumber(&mut self, first_item_only: bool) {
+        for (input, items) in self.inputs.iter_mut().enumerate() {
+            if let Some(items) = items {
+                let kept = if first_item_only {
+                    items.take(1)
+                } else {
+                    std::mem::take(items)
+                };
+                *items = kept.paired_by_index(input);
+            }
+        }
+    }
+}
+
 impl State {
     /// The state before the first event.
     ///

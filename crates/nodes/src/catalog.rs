@@ -1,14 +1,17 @@
 //! The catalog: every core node, in alphabetical order, and the services of `node-definitions/`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
-use itemflow_model::{Node as WorkflowNode, did_you_mean};
+use itemflow_model::definition::Service;
+use itemflow_model::{Node as WorkflowNode, Problem, SourceText, did_you_mean};
 
 use crate::core;
+use crate::declarative::ServiceType;
 use crate::node::{Node, NodeProblem, NodeType};
 use crate::parameters::Parameters;
 use crate::run::{NodeFacts, Retry};
+use crate::services;
 
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
@@ -37,6 +40,11 @@ static CORE: &[(&str, &dyn NodeType)] = &[
 #[derive(Default)]
 pub struct Catalog {
     added: IndexMap<String, Arc<dyn NodeType>>,
+    /// Services of the user's own, the last one first.
+    own_services: Vec<Arc<ServiceType>>,
+    /// Whether the services in the binary belong to it; they are loaded when a name is looked for among them.
+    has_embedded: bool,
+    embedded: OnceLock<Vec<Arc<ServiceType>>>,
 }
 
 /// A node of a workflow, ready to run.
@@ -52,6 +60,73 @@ pub struct CompiledNode {
 }
 
 impl Catalog {
+    /// The core nodes and the services in the binary.
+    pub fn embedded() -> Self {
+        Self {
+            has_embedded: true,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the services among these files; one of the same name as an older one takes its place.
+    ///
+    /// # Errors
+    /// Everything that keeps a service from being loaded.
+    pub fn add_services(&mut self, files: Vec<SourceText>) -> Result<(), Vec<Problem>> {
+        let mut problems = Vec::new();
+        for sources in services::group(files) {
+            match Service::load(&sources) {
+                Ok((service, _)) => self
+                    .own_services
+                    .insert(0, Arc::new(ServiceType::new(service))),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The services, the user's own first.
+    pub fn services(&self) -> impl Iterator<Item = &Arc<ServiceType>> {
+        let own = |name: &str| {
+            self.own_services
+                .iter()
+                .any(|own| own.service().file.name == name)
+        };
+        let embedded = self
+            .embedded_services()
+            .iter()
+            .filter(move |service| !own(&service.service().file.name));
+        self.own_services.iter().chain(embedded)
+    }
+
+    /// The service of this name, its own or one of n8n's.
+    pub fn service(&self, name: &str) -> Option<&Arc<ServiceType>> {
+        self.services().find(|service| service.is_named(name))
+    }
+
+    fn embedded_services(&self) -> &[Arc<ServiceType>] {
+        self.embedded.get_or_init(|| {
+            let sources = if self.has_embedded {
+                services::embedded()
+            } else {
+                Vec::new()
+            };
+            sources
+                .iter()
+                .map(|sources| match Service::load(sources) {
+                    Ok((service, _)) => Arc::new(ServiceType::new(service)),
+                    Err(problems) => unreachable!(
+                        "embedded definitions are sound, which a test checks: {problems:?}"
+                    ),
+                })
+                .collect()
+        })
+    }
+
     /// Adds a node type, or replaces the one of the same name.
     pub fn add(&mut self, node_type: Arc<dyn NodeType>) {
         self.added
@@ -68,18 +143,26 @@ impl Catalog {
                 .ok()
                 .map(|at| CORE[at].1)
         };
-        core(name).or_else(|| {
+        let short = || {
             (!name.contains('.'))
                 .then(|| core(&format!("n8n-nodes-base.{name}")))
                 .flatten()
-        })
+        };
+        let service = || {
+            self.service(name)
+                .map(|service| &**service as &dyn NodeType)
+        };
+        core(name).or_else(short).or_else(service)
     }
 
     /// All types: core nodes first, then services.
     pub fn all(&self) -> impl Iterator<Item = &dyn NodeType> {
+        let added = self.added.values().map(|added| &**added);
+        let services = self.services().map(|service| &**service as &dyn NodeType);
         CORE.iter()
             .map(|(_, node_type)| *node_type)
-            .chain(self.added.values().map(|added| &**added))
+            .chain(added)
+            .chain(services)
     }
 
     /// Makes a node of a workflow ready to run.
@@ -93,7 +176,7 @@ impl Catalog {
         let definition = node_type.definition();
         let version = version(node_type, node.type_version).map_err(|problem| vec![problem])?;
         let parameters = Parameters::parse(node, version)?;
-        let compiled = node_type.compile(&parameters)?;
+        let (compiled, warnings) = node_type.compile_with_warnings(&parameters)?;
         Ok(CompiledNode {
             facts: Arc::new(NodeFacts {
                 name: node.name.clone(),
@@ -106,7 +189,7 @@ impl Catalog {
             }),
             node: compiled,
             is_trigger: node_type.is_trigger(),
-            warnings: Vec::new(),
+            warnings,
         })
     }
 

@@ -1,12 +1,13 @@
 //! `Host`: what a node may ask of the process it runs in: time, chance, credentials, variables, HTTP. Small traits, so
 //! that tests and servers pass their own.
 
+use std::io;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use itemflow_declarative::HttpClients;
+use itemflow_declarative::{BinaryReader, ByteStream, HttpClients, NoBinaries, ReceivedFile};
 use itemflow_expression::Limits;
-use itemflow_model::{ErrorInfo, Map, Value};
+use itemflow_model::{Binary, ErrorInfo, Map, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -21,6 +22,8 @@ pub struct Host {
     pub credentials: Arc<dyn Credentials>,
     /// Connections.
     pub http: Arc<HttpClients>,
+    /// Files of items.
+    pub binaries: Arc<dyn BinaryStore>,
     /// Environment variables that expressions may read; none by default.
     pub environment: Arc<dyn Environment>,
     /// `$vars`.
@@ -96,6 +99,31 @@ pub struct NoCredentials;
 impl Credentials for NoCredentials {
     fn load<'a>(&'a self, _: &'a str, _: &'a str) -> BoxFuture<'a, Result<Option<Map>, ErrorInfo>> {
         Box::pin(async { Ok(None) })
+    }
+}
+
+/// Where the files of items are kept.
+pub trait BinaryStore: BinaryReader {
+    /// Keeps a file and returns the reference that items carry.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn store(&self, file: ReceivedFile) -> BoxFuture<'_, io::Result<Binary>>;
+}
+
+/// A host without files.
+#[derive(Debug)]
+pub struct NoBinaryStore;
+
+impl BinaryReader for NoBinaryStore {
+    fn open<'a>(&'a self, binary: &'a Binary) -> BoxFuture<'a, io::Result<ByteStream>> {
+        NoBinaries.open(binary)
+    }
+}
+
+impl BinaryStore for NoBinaryStore {
+    fn store(&self, _: ReceivedFile) -> BoxFuture<'_, io::Result<Binary>> {
+        Box::pin(async { Err(io::Error::other("there is no binary storage here")) })
     }
 }
 

@@ -2,20 +2,25 @@
 //!
 //! Adding a core node: one file in `core/`, one line in `catalog.rs`.
 
-pub mod catalog;
+mod action_node;
+mod catalog;
 mod core;
+mod declarative;
 mod host;
 mod node;
 mod parameters;
 mod run;
 mod scope;
+mod services;
 
 pub use catalog::{Catalog, CompiledNode};
+pub use declarative::ServiceType;
 pub use host::{
-    Clock, Credentials, Environment, ExecutionFacts, Host, NoCredentials, NoEnvironment, Random,
-    SystemClock, SystemRandom,
+    BinaryStore, Clock, Credentials, Environment, ExecutionFacts, Host, NoBinaryStore,
+    NoCredentials, NoEnvironment, Random, SystemClock, SystemRandom,
 };
-pub use node::{Node, NodeProblem, NodeType, Outcome, RequiredInputs, Step};
+pub use node::{Node, NodeProblem, NodeType, NodeWithWarnings, Outcome, RequiredInputs, Step};
 pub use parameters::{Parameter, Parameters, pointer};
 pub use run::{History, NodeFacts, NodeRun, Retry, current_input};
 pub use scope::ItemScope;
+pub use services::{check_services, service_folder};

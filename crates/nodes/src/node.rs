@@ -3,6 +3,7 @@
 //! Nodes return data. A pure node answers at once; a node with effects answers with a future that the engine owns.
 
 use futures::future::BoxFuture;
+use itemflow_declarative::RequestSpec;
 use itemflow_model::definition::NodeDefinition;
 use itemflow_model::{ErrorInfo, Items, Severity};
 
@@ -20,6 +21,17 @@ pub trait NodeType: Send + Sync {
     /// Everything that is wrong with the parameters as far as it can be known before a run.
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>>;
 
+    /// As [`NodeType::compile`], with the warnings about parameters that can be used all the same.
+    ///
+    /// # Errors
+    /// As [`NodeType::compile`].
+    fn compile_with_warnings(
+        &self,
+        parameters: &Parameters,
+    ) -> Result<NodeWithWarnings, Vec<NodeProblem>> {
+        Ok((self.compile(parameters)?, Vec::new()))
+    }
+
     /// Whether a `typeVersion` that the definition does not list is an error (as for n8n's versioned types); otherwise
     /// the nearest listed version below it is used.
     fn strict_versions(&self) -> bool {
@@ -32,6 +44,9 @@ pub trait NodeType: Send + Sync {
     }
 }
 
+/// A compiled node and the warnings about its parameters.
+pub type NodeWithWarnings = (Box<dyn Node>, Vec<NodeProblem>);
+
 /// A node of a workflow, ready to run any number of times.
 pub trait Node: Send + Sync {
     /// Does the node's work for one run.
@@ -40,6 +55,20 @@ pub trait Node: Send + Sync {
     /// Whether output item `i` depends on input item `i` alone, so that the node may be fed in chunks.
     fn works_by_item(&self) -> bool {
         false
+    }
+
+    /// Whether it sends requests.
+    fn sends_requests(&self) -> bool {
+        false
+    }
+
+    /// The requests that a run would send, when they can be known without sending any; `None` for a node that sends none.
+    fn requests<'a>(
+        &'a self,
+        run: &'a NodeRun,
+    ) -> Option<BoxFuture<'a, Result<Vec<RequestSpec>, ErrorInfo>>> {
+        let _ = run;
+        None
     }
 
     /// Whether it sees to `retryOnFail` itself, item by item, so that no success is ever repeated.

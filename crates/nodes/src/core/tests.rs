@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::{
-    Catalog, Clock, ExecutionFacts, History, Host, NoCredentials, NoEnvironment, NodeFacts,
-    NodeRun, Outcome, Random, Step,
+    Catalog, Clock, ExecutionFacts, History, Host, NoBinaryStore, NoCredentials, NoEnvironment,
+    NodeFacts, NodeRun, Outcome, Random, Step,
 };
 
 struct FixedClock;
@@ -145,6 +145,7 @@ fn host() -> Host {
         random: Arc::new(FixedRandom),
         credentials: Arc::new(NoCredentials),
         http: Arc::new(HttpClients::default()),
+        binaries: Arc::new(NoBinaryStore),
         environment: Arc::new(NoEnvironment),
         variables: Value::empty_object(),
         execution: ExecutionFacts {

@@ -1,0 +1,180 @@
+//! The command line: what can be typed, and what `--help` says about it.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Runs workflows whose steps are HTTP actions declared as data.
+///
+/// A workflow is a YAML file, or a JSON file exported from n8n. Try `itemflow init my-project`, or run an example:
+/// `itemflow run examples/new-conversation/workflow.yaml --mock`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "itemflow",
+    version,
+    after_help = "Exit codes: 0 success, 1 failed run or check, 2 wrong usage, 3 waiting, 4 unknown outcome."
+)]
+pub(crate) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Folder with services of your own (as in `node-definitions/`); may be given several times.
+    #[arg(long = "definitions", value_name = "DIR", global = true)]
+    pub(crate) definitions: Vec<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a workflow and print the items of its last node.
+    Run(RunArgs),
+    /// Check workflows and node definitions; nothing is sent.
+    Check(CheckArgs),
+    /// Print every request a run would send, as curl; nothing is sent.
+    Explain(ExplainArgs),
+    /// Serve a stand-in for a declared service on this machine.
+    Mock(MockArgs),
+    /// List, show and search node types and actions.
+    #[command(subcommand)]
+    Nodes(NodesCommand),
+    /// Make a small working project.
+    Init(InitArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputForm {
+    /// For people.
+    #[default]
+    Table,
+    /// For machines.
+    Json,
+}
+
+/// `itemflow run`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    /// The workflow: YAML, or JSON as n8n exports it.
+    pub(crate) file: PathBuf,
+    /// Items to start with: a file, `-` for standard input, or JSON itself; an array of objects or one object.
+    #[arg(long, value_name = "ITEMS")]
+    pub(crate) input: Option<String>,
+    /// Credentials by name (YAML or JSON); `${NAME}` inside is replaced from the environment.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// Start a stand-in for every declared service and send all their requests there.
+    #[arg(long)]
+    pub(crate) mock: bool,
+    /// How to print the items.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: OutputForm,
+    /// Print this node's items instead of the last node's.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) node: Option<String>,
+    /// Run up to this node: only it and what leads to it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) until: Option<String>,
+    /// Start at this node.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) start: Option<String>,
+    /// Let expressions read this environment variable as `$env.NAME`; may be given several times.
+    #[arg(long = "allow-env", value_name = "NAME")]
+    pub(crate) allow_env: Vec<String>,
+    /// Set a variable for expressions (`$vars.NAME`); may be given several times.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(crate) vars: Vec<String>,
+    /// Longest time the run may take, in seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<f64>,
+    /// Node runs after which the run is taken for an endless loop.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(crate) max_node_runs: u32,
+    /// Print no progress.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// `itemflow check`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// Workflow files, definition files, and folders of them.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the problems; JSON gives one entry for each.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: OutputForm,
+}
+
+/// `itemflow explain`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExplainArgs {
+    /// The workflow.
+    pub(crate) file: PathBuf,
+    /// Items to start with, as for `run`.
+    #[arg(long, value_name = "ITEMS")]
+    pub(crate) input: Option<String>,
+    /// Credentials by name, as for `run`; secrets are never printed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// How to print the requests.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: OutputForm,
+    /// Stop at this node.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) until: Option<String>,
+    /// Let expressions read this environment variable as `$env.NAME`.
+    #[arg(long = "allow-env", value_name = "NAME")]
+    pub(crate) allow_env: Vec<String>,
+    /// Set a variable for expressions (`$vars.NAME`).
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(crate) vars: Vec<String>,
+}
+
+/// `itemflow mock`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MockArgs {
+    /// The service, for example `konverteDigital`.
+    pub(crate) service: String,
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+}
+
+/// `itemflow nodes`
+#[derive(Debug, Subcommand)]
+pub(crate) enum NodesCommand {
+    /// All node types, services and actions.
+    List {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t)]
+        output: OutputForm,
+    },
+    /// One node type or action: parameters, request, output.
+    Show {
+        /// A node type (`set`), a service (`konverteDigital`) or words that name an action.
+        #[arg(required = true)]
+        name: Vec<String>,
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t)]
+        output: OutputForm,
+    },
+    /// Node types and actions whose names or descriptions hold all these words.
+    Search {
+        /// The words.
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+}
+
+/// `itemflow init`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InitArgs {
+    /// Folder to make; it must be absent or empty.
+    pub(crate) dir: PathBuf,
+}

@@ -1,0 +1,104 @@
+//! What nodes of a run from the command line may ask for.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, bail};
+use itemflow_declarative::HttpClients;
+use itemflow_expression::Limits;
+use itemflow_model::{Map, Value, Workflow};
+use itemflow_nodes::{Credentials, Environment, ExecutionFacts, Host, SystemClock, SystemRandom};
+use jiff::tz::TimeZone;
+
+use crate::binaries::TemporaryFiles;
+use crate::config;
+
+/// What a command lets expressions see.
+pub(crate) struct Allowed<'a> {
+    /// Names of environment variables.
+    pub(crate) environment: &'a [String],
+    /// `NAME=VALUE`.
+    pub(crate) variables: &'a [String],
+}
+
+/// The host of one execution.
+pub(crate) fn host(
+    workflow: &Workflow,
+    credentials: Arc<dyn Credentials>,
+    allowed: &Allowed<'_>,
+) -> anyhow::Result<Host> {
+    Ok(Host {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        credentials,
+        http: Arc::new(HttpClients::default()),
+        binaries: Arc::new(TemporaryFiles::default()),
+        environment: Arc::new(AllowedEnvironment(
+            allowed.environment.iter().cloned().collect(),
+        )),
+        variables: variables(allowed.variables)?,
+        execution: ExecutionFacts {
+            id: execution_id().into(),
+            manual: true,
+            workflow: Value::from([
+                (
+                    "id",
+                    Value::from(workflow.id.as_deref().unwrap_or_default()),
+                ),
+                ("name", Value::from(workflow.name.as_str())),
+                ("active", Value::from(false)),
+            ]),
+            time_zone: time_zone(workflow)?,
+        },
+        limits: Limits::default(),
+    })
+}
+
+/// The workflow's time zone; absent, the machine's.
+fn time_zone(workflow: &Workflow) -> anyhow::Result<TimeZone> {
+    match workflow
+        .settings
+        .timezone
+        .as_deref()
+        .filter(|name| *name != "DEFAULT")
+    {
+        None => Ok(TimeZone::system()),
+        Some(name) => TimeZone::get(name)
+            .with_context(|| format!("settings.timezone: there is no time zone `{name}`")),
+    }
+}
+
+fn variables(assignments: &[String]) -> anyhow::Result<Value> {
+    let mut map = Map::default();
+    for assignment in assignments {
+        let Some((name, value)) = assignment.split_once('=') else {
+            bail!("--var {assignment}: write NAME=VALUE")
+        };
+        map.insert(name.into(), Value::from(value));
+    }
+    Ok(Value::from(map))
+}
+
+/// Unique enough for one machine: executions of the command line are not stored.
+fn execution_id() -> String {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    format!("{:x}-{:x}", now.as_micros(), std::process::id())
+}
+
+/// The environment variables that `--allow-env` names.
+struct AllowedEnvironment(HashSet<String>);
+
+impl Environment for AllowedEnvironment {
+    fn variable(&self, name: &str) -> Result<Option<String>, String> {
+        if self.0.contains(name) {
+            Ok(config::variable(name))
+        } else {
+            Err(format!(
+                "reading `$env.{name}` is not allowed: allow it with `--allow-env {name}`"
+            ))
+        }
+    }
+}

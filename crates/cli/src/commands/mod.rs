@@ -1,0 +1,32 @@
+//! One file for each command.
+
+mod check;
+mod completions;
+mod explain;
+mod host;
+mod init;
+mod mock;
+mod nodes;
+mod run;
+
+use std::process::ExitCode;
+
+use crate::args::{Args, Command};
+use crate::config::Config;
+
+/// Does what was typed.
+///
+/// # Errors
+/// Whatever kept the command from doing its work.
+pub(crate) async fn dispatch(args: Args, config: &Config) -> anyhow::Result<ExitCode> {
+    let _ = config;
+    match args.command {
+        Command::Run(command) => run::run(&command, &args.definitions).await,
+        Command::Check(command) => check::check(&command, &args.definitions),
+        Command::Explain(command) => explain::explain(&command, &args.definitions).await,
+        Command::Mock(command) => mock::mock(&command, &args.definitions).await,
+        Command::Nodes(command) => nodes::nodes(&command, &args.definitions),
+        Command::Init(command) => init::init(&command),
+        Command::Completions { shell } => completions::completions(shell),
+    }
+}

@@ -1,0 +1,45 @@
+//! Configuration from the environment: the only place that reads it.
+
+/// Settings of the process.
+pub(crate) struct Config {
+    /// What to log, in the syntax of `tracing_subscriber::EnvFilter`.
+    log: String,
+    /// Worker threads of the async runtime.
+    pub(crate) threads: usize,
+}
+
+impl Config {
+    /// Reads `ITEMFLOW_LOG` (default `warn`) and `ITEMFLOW_THREADS` (default: one for each core, at most 8).
+    pub(crate) fn from_environment() -> Self {
+        let cores = std::thread::available_parallelism()
+            .map_or(2, usize::from)
+            .min(8);
+        Self {
+            log: variable("ITEMFLOW_LOG").unwrap_or_else(|| "warn".into()),
+            threads: variable("ITEMFLOW_THREADS")
+                .and_then(|text| text.parse().ok())
+                .filter(|n| *n > 0)
+                .unwrap_or(cores),
+        }
+    }
+
+    /// Sends log messages to standard error.
+    pub(crate) fn init_logging(&self) {
+        let filter =
+            tracing_subscriber::EnvFilter::try_new(&self.log).unwrap_or_else(|_| "warn".into());
+        // A second initialisation only happens in tests and changes nothing.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init();
+    }
+}
+
+/// An environment variable, if it is set and is text.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

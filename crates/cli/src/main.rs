@@ -1,0 +1,43 @@
+//! The `itemflow` command.
+
+mod args;
+mod binaries;
+mod commands;
+mod config;
+mod credentials;
+mod files;
+mod output;
+mod progress;
+mod project;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Args;
+use crate::config::Config;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let config = Config::from_environment();
+    config.init_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config.threads)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return report::failure(
+                &anyhow::Error::new(error).context("the async runtime cannot start"),
+            );
+        }
+    };
+    let code = runtime
+        .block_on(commands::dispatch(args, &config))
+        .unwrap_or_else(|error| report::failure(&error));
+    // What is still in flight after the answer is dropped, not waited for.
+    runtime.shutdown_background();
+    code
+}

@@ -1,0 +1,83 @@
+//! Opens what a command works on: the catalog with the user's own services, and a workflow, checked.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use itemflow_engine::{Plan, Start, check};
+use itemflow_model::{Problem, SourceText, Workflow};
+use itemflow_nodes::Catalog;
+
+use crate::files;
+use crate::report::{self, Texts};
+
+/// A workflow that has been read and checked.
+pub(crate) struct Opened {
+    /// The workflow as data; `None` when the file is none.
+    pub(crate) workflow: Option<Workflow>,
+    /// Ready to run; `None` when any problem is an error.
+    pub(crate) plan: Option<Arc<Plan>>,
+    /// Everything that is wrong with it.
+    pub(crate) problems: Vec<Problem>,
+    /// Its text.
+    pub(crate) source: SourceText,
+}
+
+/// The catalog: the services in the binary, overlaid by those in folders.
+pub(crate) fn catalog(folders: &[PathBuf]) -> anyhow::Result<Catalog> {
+    let mut catalog = Catalog::embedded();
+    for folder in folders {
+        let sources = files::find(folder)?
+            .iter()
+            .map(|path| files::read(path))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let texts = sources
+            .iter()
+            .map(|source| (source.file.clone(), source.text.clone()))
+            .collect::<Texts>();
+        catalog.add_services(sources).map_err(|problems| {
+            report::problems(&problems, &texts);
+            anyhow::anyhow!("the definitions in {} cannot be used", folder.display())
+        })?;
+    }
+    Ok(catalog)
+}
+
+/// Reads and checks a workflow file.
+pub(crate) fn open(path: &Path, catalog: &Catalog, start: &Start) -> anyhow::Result<Opened> {
+    Ok(open_source(files::read(path)?, catalog, start))
+}
+
+/// Checks a workflow that has been read.
+pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) -> Opened {
+    match Workflow::read(&source) {
+        Err(problems) => Opened {
+            workflow: None,
+            plan: None,
+            problems,
+            source,
+        },
+        Ok((mut workflow, mut problems)) => {
+            let checked = check(&mut workflow, &source, catalog, start);
+            problems.extend(checked.problems);
+            Opened {
+                workflow: Some(workflow),
+                plan: checked.plan.map(Arc::new),
+                problems,
+                source,
+            }
+        }
+    }
+}
+
+impl Opened {
+    /// The workflow ready to run. Prints all problems; errors among them are a failure.
+    pub(crate) fn require_plan(&self) -> anyhow::Result<(&Workflow, Arc<Plan>)> {
+        report::problems(
+            &self.problems,
+            &Texts::from([(self.source.file.clone(), self.source.text.clone())]),
+        );
+        let ready = self.workflow.as_ref().zip(self.plan.clone());
+        ready.with_context(|| format!("{} cannot run, nothing was sent", self.source.file))
+    }
+}

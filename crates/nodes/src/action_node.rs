@@ -1,0 +1,282 @@
+//! A node that runs one action: for each item a request is built, sent, and its answer becomes items.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use itemflow_declarative::{
+    Action, Authenticator, BuildContext, Outgoing, ParameterRules, Prepared, RequestOptions,
+    RequestSpec, Response, Secrets, Sender, build_request, receive, send_all,
+};
+use itemflow_model::definition::CredentialDefinition;
+use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
+
+use crate::node::{Node, Outcome, Step};
+use crate::parameters::Parameter;
+use crate::run::{NodeRun, Retry};
+
+/// Warnings about one run that are worth a line each.
+const MAX_HINTS: usize = 5;
+
+/// An action with the parameters of one node of a workflow.
+pub(crate) struct ActionNode(pub(crate) Arc<Prototype>);
+
+/// What is the same for every run of the node.
+pub(crate) struct Prototype {
+    pub(crate) action: Arc<Action>,
+    pub(crate) rules: ParameterRules,
+    /// The action's properties as the node sets them.
+    pub(crate) parameters: Vec<Parameter>,
+    /// `requestOptions`.
+    pub(crate) options: Parameter,
+    pub(crate) authentication: Option<Authentication>,
+}
+
+/// The credential of a node.
+pub(crate) struct Authentication {
+    pub(crate) definition: CredentialDefinition,
+    /// Credential types that it may be stored under: its own, and n8n's that stand for it.
+    pub(crate) kinds: Vec<String>,
+    pub(crate) name: String,
+    /// Whether it signs requests; otherwise it only says where the service is.
+    pub(crate) applies: bool,
+}
+
+/// A credential that has been loaded.
+struct Loaded {
+    /// Its fields that are not secret: what `$credentials` shows while a request is built.
+    public: Value,
+    authenticator: Option<Authenticator>,
+}
+
+impl Node for ActionNode {
+    fn execute(&self, run: &NodeRun) -> Step {
+        let (prototype, run) = (self.0.clone(), run.clone());
+        Step::Pending(Box::pin(async move { prototype.run(&run).await }))
+    }
+
+    fn works_by_item(&self) -> bool {
+        true
+    }
+
+    fn sends_requests(&self) -> bool {
+        true
+    }
+
+    fn requests<'a>(
+        &'a self,
+        run: &'a NodeRun,
+    ) -> Option<BoxFuture<'a, Result<Vec<RequestSpec>, ErrorInfo>>> {
+        Some(Box::pin(async move {
+            let loaded = self
+                .0
+                .load(run)
+                .await
+                .map_err(|error| in_node(run, error))?;
+            let mut hints = BTreeSet::new();
+            (0..run.items().len())
+                .map(|item| self.0.request(run, loaded.as_ref(), item, &mut hints))
+                .collect()
+        }))
+    }
+
+    fn retries_by_item(&self) -> bool {
+        true
+    }
+}
+
+impl Prototype {
+    async fn run(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
+        let count = run.items().len();
+        let loaded = self.load(run).await.map_err(|error| in_node(run, error))?;
+        let mut options = self.options(run, 0)?;
+        if let (None, Some(retry)) = (&options.retry, run.node.retry) {
+            options.retry = Some(retry_failed(retry));
+        }
+        let options_differ = self.options.template.as_literal().is_none();
+        let mut hints = BTreeSet::new();
+        let answers = {
+            let sender = Sender {
+                clients: &run.host.http,
+                options: &options,
+                binaries: &*run.host.binaries,
+                observer: &*run.observer,
+                cancel: None,
+            };
+            send_all(&sender, count, |item| {
+                let spec = self.request(run, loaded.as_ref(), item, &mut hints)?;
+                let own = if options_differ {
+                    Some(Box::new(self.options(run, item)?))
+                } else {
+                    None
+                };
+                Ok(Outgoing { spec, options: own })
+            })
+            .await
+        };
+        let mut items = ItemsBuilder::with_capacity(count);
+        for (item, answer) in answers.into_iter().enumerate() {
+            let received = match answer {
+                Ok(answer) => self.receive(run, &answer, &mut hints).await,
+                Err(error) => Err(error),
+            };
+            match received {
+                Ok(received) => received
+                    .into_iter()
+                    .for_each(|one| items.push(one, Link::to(item))),
+                Err(error) if run.node.continue_on_fail => {
+                    items.push(Item::from_error(at(run, item, error)), Link::to(item));
+                }
+                Err(error) => return Err(at(run, item, error)),
+            }
+        }
+        let mut outcome = Outcome::of(items.build());
+        outcome.hints = hints.into_iter().take(MAX_HINTS).collect();
+        Ok(outcome)
+    }
+
+    async fn load(&self, run: &NodeRun) -> Result<Option<Loaded>, ErrorInfo> {
+        let Some(authentication) = &self.authentication else {
+            return Ok(None);
+        };
+        for kind in &authentication.kinds {
+            let Some(data) = run
+                .host
+                .credentials
+                .load(kind, &authentication.name)
+                .await?
+            else {
+                continue;
+            };
+            let secrets = Secrets::new(data);
+            let definition = &authentication.definition;
+            let authenticator = if authentication.applies {
+                Some(Authenticator::new(definition, &secrets)?)
+            } else {
+                None
+            };
+            return Ok(Some(Loaded {
+                public: secrets.public(definition),
+                authenticator,
+            }));
+        }
+        let message = format!(
+            "there is no credential named \"{}\" of type `{}`",
+            authentication.name, authentication.definition.name
+        );
+        Err(ErrorInfo {
+            description: Some("name a file that holds it with `--credentials FILE`, or try the workflow with `--mock`".into()),
+            ..run.error(message, None, Some("credentials"))
+        })
+    }
+
+    /// The request of one item, signed.
+    fn request(
+        &self,
+        run: &NodeRun,
+        loaded: Option<&Loaded>,
+        item: usize,
+        hints: &mut BTreeSet<String>,
+    ) -> Result<RequestSpec, ErrorInfo> {
+        let prepared = self.prepare(run, item)?;
+        hints.extend(prepared.warnings.into_iter().map(|warning| warning.message));
+        let scope = run.scope(item);
+        let items = run.items();
+        let binaries = items.get(item).and_then(|item| item.binary.as_deref());
+        let context = BuildContext {
+            limits: run.host.limits,
+            ..BuildContext::new(&scope)
+        }
+        .credentials(loaded.map(|loaded| &loaded.public))
+        .binaries(binaries);
+        let spec = build_request(&self.action, &prepared.parameters, &context)
+            .map_err(|errors| at(run, item, first_of(errors)))?;
+        match loaded.and_then(|loaded| loaded.authenticator.as_ref()) {
+            Some(authenticator) => authenticator
+                .apply(spec)
+                .map_err(|error| at(run, item, error.into())),
+            None => Ok(spec),
+        }
+    }
+
+    fn prepare(&self, run: &NodeRun, item: usize) -> Result<Prepared, ErrorInfo> {
+        let mut given = Map::with_capacity_and_hasher(self.parameters.len(), Default::default());
+        for parameter in &self.parameters {
+            if let Some(value) = run.value(parameter, item)? {
+                given.insert(parameter.name.clone(), value);
+            }
+        }
+        self.action
+            .validate(&given, self.rules)
+            .map_err(|errors| at(run, item, first_of(errors)))
+    }
+
+    fn options(&self, run: &NodeRun, item: usize) -> Result<RequestOptions, ErrorInfo> {
+        let value = run.value(&self.options, item)?.unwrap_or_default();
+        RequestOptions::parse(&value).map_err(|errors| at(run, item, first_of(errors)))
+    }
+
+    async fn receive(
+        &self,
+        run: &NodeRun,
+        answer: &Response,
+        hints: &mut BTreeSet<String>,
+    ) -> Result<Vec<Item>, ErrorInfo> {
+        let received = receive(answer, self.action.response())?;
+        hints.extend(received.warnings);
+        let mut items: Vec<Item> = received.items.into_iter().map(Item::new).collect();
+        if let (Some(file), Some(first)) = (received.file, items.first_mut()) {
+            let binary = run.host.binaries.store(file).await.map_err(|error| {
+                run.error(
+                    format!("the answer cannot be kept as a file: {error}"),
+                    None,
+                    None,
+                )
+            })?;
+            first.binary = Some(Arc::new([("data".into(), binary)].into_iter().collect()));
+        }
+        Ok(items)
+    }
+}
+
+/// `retryOnFail`: only failures, and only those of requests that may be repeated.
+fn retry_failed(retry: Retry) -> itemflow_declarative::Retry {
+    itemflow_declarative::Retry {
+        max_tries: retry.max_tries,
+        backoff: Duration::from_millis(retry.wait_ms),
+        jitter: false,
+        statuses: (400..600).collect(),
+        network: true,
+    }
+}
+
+/// The first of several errors, with the messages of all.
+fn first_of<E: Into<ErrorInfo>>(errors: Vec<E>) -> ErrorInfo {
+    let mut errors = errors.into_iter().map(Into::into);
+    let mut first: ErrorInfo = errors
+        .next()
+        .unwrap_or_else(|| ErrorInfo::operation("the request cannot be built"));
+    for further in errors {
+        first.message.push_str("; ");
+        first.message.push_str(&further.message);
+    }
+    first
+}
+
+/// The error with the node and item at which it happened.
+pub(crate) fn at(run: &NodeRun, item: usize, error: ErrorInfo) -> ErrorInfo {
+    ErrorInfo {
+        item_index: Some(item),
+        ..in_node(run, error)
+    }
+}
+
+/// The error with the node in which it happened.
+fn in_node(run: &NodeRun, error: ErrorInfo) -> ErrorInfo {
+    ErrorInfo {
+        node: Some(run.node.name.to_string()),
+        run_index: Some(run.run_index as usize),
+        ..error
+    }
+}
