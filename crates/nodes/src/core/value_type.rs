@@ -96,9 +96,12 @@ fn boolean(value: &Value) -> Option<Value> {
 
 fn date_time(value: &Value, zone: &TimeZone) -> Option<Value> {
     let zoned = moment(value, zone)?.to_zoned(zone.clone());
-    Some(Value::from(
-        zoned.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
-    ))
+    let form = if *zone == TimeZone::UTC {
+        "%Y-%m-%dT%H:%M:%S%.3fZ"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%.3f%:z"
+    };
+    Some(Value::from(zoned.strftime(form).to_string()))
 }
 
 fn array(value: &Value) -> Option<Value> {
@@ -148,7 +151,7 @@ mod tests {
             (
                 "dateTime",
                 json!("2024-01-02"),
-                Some(json!("2024-01-02T00:00:00.000+00:00")),
+                Some(json!("2024-01-02T00:00:00.000Z")),
             ),
             ("dateTime", json!("soon"), None),
             ("number", json!(null), Some(json!(null))),

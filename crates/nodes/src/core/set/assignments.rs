@@ -63,6 +63,9 @@ impl Fields for Assignments {
         index: usize,
     ) -> Result<(), ErrorInfo> {
         let zone = &run.host.execution.time_zone;
+        if !self.list.is_empty() {
+            item.json.make_object().reserve(self.list.len());
+        }
         for assignment in &self.list {
             let value = run.value(&assignment.value, index)?;
             let wanted = match assignment.kind {
