@@ -16,8 +16,8 @@ pub(crate) struct Looked<'a> {
 pub(crate) fn is_shown(options: &DisplayOptions, looked: Looked<'_>) -> bool {
     for (path, wanted) in &options.show {
         let values = values(path, looked);
-        let is_expression = |value: &&Value| value.as_str().is_some_and(|t| t.starts_with('='));
-        if values.iter().any(|value| is_expression(&value)) {
+        let is_expression = |value: &Value| value.as_str().is_some_and(|t| t.starts_with('='));
+        if values.iter().any(|value| is_expression(value)) {
             return true;
         }
         if !matches_any(wanted, &values) {

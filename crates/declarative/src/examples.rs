@@ -98,7 +98,7 @@ fn check_request(
         return;
     };
     let at = format!("{pointer}/request");
-    compare(&spec, expected, base_path(action, &spec), &at, errors);
+    compare(&spec, expected, &base_path(action, &spec), &at, errors);
 }
 
 /// The path of the base URL, which examples leave out, when the action's path is below it.
@@ -116,7 +116,7 @@ fn base_path(action: &Action, spec: &RequestSpec) -> String {
 fn compare(
     spec: &RequestSpec,
     expected: &ExampleRequest,
-    base_path: String,
+    base_path: &str,
     pointer: &str,
     errors: &mut Vec<DefinitionError>,
 ) {
@@ -128,7 +128,7 @@ fn compare(
     };
     if let Some(path) = &expected.path {
         let full = spec.url.path();
-        let own = full.strip_prefix(base_path.as_str()).unwrap_or(full);
+        let own = full.strip_prefix(base_path).unwrap_or(full);
         if path != own && path != full {
             differs("path", path.clone(), own.to_owned());
         }

@@ -98,7 +98,7 @@ fn plain_text(response: &Response) -> Option<String> {
 }
 
 fn advice(response: &Response) -> String {
-    let wait = response.header("retry-after").map(|value| shortened(value));
+    let wait = response.header("retry-after").map(shortened);
     match response.status {
         300..=399 => "redirects were not followed; see requestOptions.followRedirects".into(),
         401 => "check the credential: it is missing, wrong, expired or of another kind".into(),

@@ -134,7 +134,7 @@ impl RequestOptions {
         let defaults = Self::default();
         options.batching = reader
             .member("batching")
-            .and_then(|value| batching(value, &mut reader.errors));
+            .and_then(|value| batching(&value, &mut reader.errors));
         options.allow_unauthorized_certs = reader.flag("allowUnauthorizedCerts", false);
         if let Some(text) = reader.text("proxy") {
             match ProxyUrl::parse(&text) {
@@ -167,7 +167,7 @@ impl RequestOptions {
         );
         options.retry = reader
             .member("retry")
-            .and_then(|value| retry(value, &mut reader.errors));
+            .and_then(|value| retry(&value, &mut reader.errors));
         if reader.member("rateLimit").is_some() {
             reader.fault(
                 "rateLimit",
@@ -195,8 +195,8 @@ impl RequestOptions {
     }
 }
 
-fn batching(value: Value, errors: &mut Vec<ParameterError>) -> Option<Batching> {
-    let mut outer = Reader::new(&value, "requestOptions.batching", &["batch"]);
+fn batching(value: &Value, errors: &mut Vec<ParameterError>) -> Option<Batching> {
+    let mut outer = Reader::new(value, "requestOptions.batching", &["batch"]);
     let batch = outer.member("batch").unwrap_or_else(Value::empty_object);
     errors.append(&mut outer.errors);
     let names = ["batchSize", "batchInterval"];
@@ -219,9 +219,9 @@ fn batching(value: Value, errors: &mut Vec<ParameterError>) -> Option<Batching> 
     size.map(|size| Batching { size, interval })
 }
 
-fn retry(value: Value, errors: &mut Vec<ParameterError>) -> Option<Retry> {
+fn retry(value: &Value, errors: &mut Vec<ParameterError>) -> Option<Retry> {
     let names = ["maxTries", "backoff", "jitter", "on"];
-    let mut reader = Reader::new(&value, "requestOptions.retry", &names);
+    let mut reader = Reader::new(value, "requestOptions.retry", &names);
     let mut retry = Retry {
         max_tries: reader.number("maxTries", 1, 100, 3) as u32,
         backoff: Duration::from_millis(reader.number("backoff", 0, MAX_MS, 1000)),
