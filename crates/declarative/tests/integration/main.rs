@@ -1,5 +1,7 @@
 //! What goes over real sockets: batches, limits, TLS, proxies, redirects and secrets.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod batching;
 mod limits;
 mod observing;

@@ -61,7 +61,7 @@ async fn a_credential_stays_behind_when_the_origin_changes() {
         };
         assert!(last.line.starts_with(method), "{status} {}", last.line);
         assert_eq!(last.body, body);
-        assert_eq!(last.header("content-type").is_some(), false);
+        assert!(last.header("content-type").is_none());
     }
 }
 
