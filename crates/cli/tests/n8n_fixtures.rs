@@ -30,10 +30,6 @@ enum Verdict {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the folder is named by the environment"
-)]
 fn n8n_fixtures() {
     let Some(folder) = std::env::var_os("ITEMFLOW_N8N_FIXTURES").map(PathBuf::from) else {
         println!("ITEMFLOW_N8N_FIXTURES is not set: no recorded n8n workflows were run");

@@ -185,6 +185,11 @@ impl State {
         }
     }
 
+    /// How the execution ended; `None` while it has not.
+    pub fn status(&self) -> Option<ExecutionStatus> {
+        self.finished
+    }
+
     /// The results of a node's runs, the first run first; empty when it has not run.
     pub fn results(&self, plan: &Plan, node: &str) -> &[Arc<NodeResult>] {
         plan.index(node)
