@@ -12,6 +12,9 @@ use reqwest::Method;
 
 use crate::path_template::Segment;
 
+/// Most faults of one value that are told.
+const MAX_FAULTS: usize = 20;
+
 /// One action, ready to check parameters and to build requests. Made by [`Action::compile`].
 #[derive(Debug)]
 pub struct Action {
@@ -187,8 +190,12 @@ impl Schema {
             return Vec::new();
         };
         let instance = serde_json::Value::from(value);
+        if validator.is_valid(&instance) {
+            return Vec::new();
+        }
         validator
             .iter_errors(&instance)
+            .take(MAX_FAULTS)
             .map(|error| {
                 let place = error.instance_path().to_string();
                 if place.is_empty() {

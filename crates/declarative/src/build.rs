@@ -178,6 +178,7 @@ impl<'a> Builder<'a> {
         }
         for place in &property.places {
             match place {
+                Location::Header | Location::Cookie if value.is_null() => {}
                 Location::None => {}
                 Location::Path => self.place_in_path(property, value),
                 Location::Query => {

@@ -34,7 +34,8 @@ const NAMES: [&str; 13] = [
 pub struct RequestOptions {
     /// Batches; `None`: requests start as soon as `max_concurrency` allows.
     pub batching: Option<Batching>,
-    /// Accept any certificate of the target, never of an https proxy. Read per item.
+    /// Accept any certificate of the target, never of an https proxy (nor of a target on the proxy's own host). Read per
+    /// item.
     pub allow_unauthorized_certs: bool,
     /// Proxy of every request; `None`: the environment's. Read per item.
     pub proxy: Option<ProxyUrl>,

@@ -14,6 +14,9 @@ const SHOWN_BYTES: usize = 32;
 /// Faults of the response schema that are reported of one answer.
 const MAX_WARNINGS: usize = 5;
 
+/// Items of one answer that are held against its schema; a service that differs does so early.
+const MAX_CHECKED: usize = 1000;
+
 /// What an answer yields.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Received {
@@ -162,7 +165,7 @@ fn check_schema(received: &mut Received, declared: &ActionResponse) {
         return;
     };
     let mut faults = 0;
-    for (i, item) in received.items.iter().enumerate() {
+    for (i, item) in received.items.iter().take(MAX_CHECKED).enumerate() {
         for fault in schema.faults(item) {
             faults += 1;
             if faults <= MAX_WARNINGS {

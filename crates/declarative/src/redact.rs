@@ -134,6 +134,10 @@ impl Redactor {
 
     /// Adds the secrets of another redactor.
     pub fn extend(&mut self, other: &Redactor) {
+        if self.0.is_empty() {
+            self.0 = other.0.clone();
+            return;
+        }
         for pattern in other.0.iter() {
             self.push(pattern.clone());
         }

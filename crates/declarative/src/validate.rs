@@ -31,7 +31,7 @@ pub struct Prepared {
 
 impl Action {
     /// Checks and completes the parameters of one item, in which every expression is evaluated. Values are coerced only
-    /// without loss; hidden properties are left out.
+    /// without loss; hidden properties are left out. `null` means not set, except that n8n's rules send it.
     ///
     /// # Errors
     /// Every fault: missing, unknown and ill-typed parameters, invalid JSON, values that their schema does not allow.
@@ -121,6 +121,15 @@ impl Checker {
                     self.warnings
                         .push(ParameterError::new(&at, "hidden-parameter", message));
                 }
+                continue;
+            }
+            if self.rules == ParameterRules::Alias
+                && given.get(name).is_some_and(Value::is_null)
+                && !property.property.required
+                && !property.places.contains(&Location::Path)
+            {
+                // n8n sends a null that an expression gave.
+                prepared.insert(name.into(), Value::Null);
                 continue;
             }
             let value = set.or_else(|| self.default(property).filter(|_| complete));
@@ -405,8 +414,11 @@ properties:
     #[test]
     fn n8ns_files_take_its_defaults_and_lose_what_is_unknown() {
         assert_eq!(
-            validate(r#"{"id":1,"name":"n","colour":1}"#, ParameterRules::Alias),
-            Ok(r#"{"id":1,"name":"n","status":"open","note":""} colour"#.into())
+            validate(
+                r#"{"id":1,"name":"n","colour":1,"tags":null}"#,
+                ParameterRules::Alias
+            ),
+            Ok(r#"{"id":1,"name":"n","status":"open","note":"","tags":null} colour"#.into())
         );
     }
 
