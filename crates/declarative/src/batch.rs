@@ -117,7 +117,7 @@ pub async fn send_one(
         let asked = result.as_ref().ok();
         let asked = asked.and_then(|response| response.header("retry-after"));
         let jitter = retry.jitter.then(rand::random::<f64>);
-        sleep(wait_before(attempt, retry.backoff, jitter, asked)).await;
+        sleep(wait_before(attempt, retry, jitter, asked)).await;
         attempt += 1;
     }
 }

@@ -77,8 +77,10 @@ pub struct ClientCertificate(String);
 pub struct Retry {
     /// Tries in all, the first one included.
     pub max_tries: u32,
-    /// Wait before the second try; doubled before each further one.
+    /// Wait before the second try.
     pub backoff: Duration,
+    /// Whether the wait doubles before each further try.
+    pub doubles: bool,
     /// Whether each wait is shortened by a random part of up to half of it.
     pub jitter: bool,
     /// HTTP statuses that are tried again.
@@ -226,6 +228,7 @@ fn retry(value: &Value, errors: &mut Vec<ParameterError>) -> Option<Retry> {
     let mut retry = Retry {
         max_tries: reader.number("maxTries", 1, 100, 3) as u32,
         backoff: Duration::from_millis(reader.number("backoff", 0, MAX_MS, 1000)),
+        doubles: true,
         jitter: reader.flag("jitter", true),
         statuses: vec![408, 429, 500, 502, 503, 504],
         network: true,

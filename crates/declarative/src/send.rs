@@ -13,7 +13,7 @@ use url::Url;
 use crate::client::HttpClients;
 use crate::failure::{Failure, network_failure, option_failure, request_failure, unknown};
 use crate::observer::BinaryReader;
-use crate::options::RequestOptions;
+use crate::options::{RequestOptions, Retry};
 use crate::request::{Body, PartContent, RequestSpec};
 use crate::response::Response;
 
@@ -319,10 +319,10 @@ fn permanent(info: ErrorInfo) -> Failure {
     }
 }
 
-/// The wait before another try: what the service asks for, else doubling.
+/// The wait before another try: what the service asks for, else what the options say.
 pub(crate) fn wait_before(
     attempt: u32,
-    backoff: Duration,
+    retry: &Retry,
     jitter: Option<f64>,
     retry_after: Option<&str>,
 ) -> Duration {
@@ -330,8 +330,37 @@ pub(crate) fn wait_before(
     if let Some(seconds) = retry_after.and_then(|text| text.trim().parse::<u64>().ok()) {
         return Duration::from_secs(seconds).min(LONGEST);
     }
-    let wait = backoff
-        .saturating_mul(1 << (attempt.saturating_sub(1)).min(16))
-        .min(LONGEST);
+    let doublings = if retry.doubles {
+        attempt.saturating_sub(1).min(16)
+    } else {
+        0
+    };
+    let wait = retry.backoff.saturating_mul(1 << doublings).min(LONGEST);
     wait.mul_f64(1.0 - jitter.unwrap_or(0.0).clamp(0.0, 1.0) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_only_where_they_should() {
+        let mut retry = Retry {
+            max_tries: 5,
+            backoff: Duration::from_millis(100),
+            doubles: true,
+            jitter: false,
+            statuses: Vec::new(),
+            network: true,
+        };
+        let waits = |retry: &Retry| {
+            [1, 2, 3].map(|attempt| wait_before(attempt, retry, None, None).as_millis())
+        };
+        assert_eq!(waits(&retry), [100, 200, 400]);
+        retry.doubles = false;
+        assert_eq!(waits(&retry), [100, 100, 100]);
+        assert_eq!(wait_before(1, &retry, Some(1.0), None).as_millis(), 50);
+        assert_eq!(wait_before(1, &retry, None, Some("2")).as_secs(), 2);
+        assert_eq!(wait_before(1, &retry, None, Some("99999")).as_secs(), 300);
+    }
 }

@@ -245,6 +245,7 @@ fn retry_failed(retry: Retry) -> itemflow_declarative::Retry {
     itemflow_declarative::Retry {
         max_tries: retry.max_tries,
         backoff: Duration::from_millis(retry.wait_ms),
+        doubles: false,
         jitter: false,
         statuses: (400..600).collect(),
         network: true,
