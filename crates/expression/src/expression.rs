@@ -1,15 +1,42 @@
 //! `Expression`: one parameter text that starts with `=`, ready to be evaluated.
 
+use std::sync::Arc;
+
 use itemflow_model::Value;
 
 use crate::error::{EvaluateError, SyntaxError};
+use crate::evaluate::{Interpreter, Run, Stop};
+use crate::js::Js;
+use crate::parse;
 use crate::scope::{Limits, Scope};
+use crate::split::{self, Part};
+use crate::tree::{Code, Node, Step};
 
 /// A parsed parameter text. It is immutable and may be shared between threads.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    source: String,
-    references: References,
+    source: Arc<str>,
+    plan: Arc<Plan>,
+    references: Arc<References>,
+}
+
+/// How the text is evaluated.
+#[derive(Debug)]
+enum Plan {
+    /// There is no code in it.
+    Text(Value),
+    /// Exactly one `$json.a.b`: the member names.
+    Path(Code, Box<[Arc<str>]>),
+    /// Exactly one piece of code: the value keeps its type.
+    Single(Code),
+    /// Text and code, put together.
+    Template(Vec<Piece>),
+}
+
+#[derive(Debug)]
+enum Piece {
+    Text(String),
+    Code(Code),
 }
 
 /// What an expression names, known without evaluating it.
@@ -31,9 +58,16 @@ impl Expression {
     /// # Errors
     /// The first syntax error, with its place in the text.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let (body, offset) = match text.strip_prefix('=') {
+            Some(body) => (body, 1),
+            None => (text, 0),
+        };
+        let mut references = References::default();
+        let plan = plan(split::split(body, offset), &mut references)?;
         Ok(Self {
-            source: text.to_owned(),
-            references: References::default(),
+            source: text.into(),
+            plan: Arc::new(plan),
+            references: Arc::new(references),
         })
     }
 
@@ -50,13 +84,176 @@ impl Expression {
     /// Its value in a scope; `None` is JavaScript's undefined. Dates become ISO text with their offset.
     ///
     /// # Errors
-    /// [`EvaluateError`]; what JavaScript would throw for bad data yields undefined instead (spec D2).
+    /// [`EvaluateError`]; what JavaScript would throw for bad data yields undefined instead.
     pub fn evaluate(
         &self,
         scope: &dyn Scope,
         limits: &Limits,
     ) -> Result<Option<Value>, EvaluateError> {
-        let _ = (scope, limits);
-        Ok(None)
+        match &*self.plan {
+            Plan::Text(text) => Ok(Some(text.clone())),
+            Plan::Path(code, path) => match follow(scope, path) {
+                Some(value) => Ok(Some(value.clone())),
+                None => single(code, scope, limits),
+            },
+            Plan::Single(code) => single(code, scope, limits),
+            Plan::Template(pieces) => template(pieces, scope, limits),
+        }
+    }
+}
+
+fn plan(parts: Vec<Part>, references: &mut References) -> Result<Plan, SyntaxError> {
+    let mut pieces = Vec::with_capacity(parts.len());
+    for (i, part) in parts.iter().enumerate() {
+        pieces.push(match part {
+            Part::Text(text) => Piece::Text(text.clone()),
+            Part::Code {
+                code,
+                range,
+                closed,
+            } => {
+                let parsed = parse::parse(code, range.start, references);
+                let code = parsed.map_err(|error| {
+                    let mut error = error.at(range.start);
+                    error.end = error.end.min(range.end);
+                    error.start = error.start.min(error.end);
+                    if let Some(help) = bracket_help(code, *closed, parts.get(i + 1)) {
+                        error.help = Some(help.into());
+                    }
+                    error
+                })?;
+                Piece::Code(code)
+            }
+        });
+    }
+    Ok(match pieces.len() {
+        0 => Plan::Text(Value::from("")),
+        1 => match pieces.pop() {
+            Some(Piece::Code(code)) => match json_path(&code) {
+                Some(path) => Plan::Path(code, path),
+                None => Plan::Single(code),
+            },
+            Some(Piece::Text(text)) => Plan::Text(Value::from(text)),
+            None => Plan::Text(Value::from("")),
+        },
+        _ if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) => Plan::Text(Value::from(
+            pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.as_str(),
+                    Piece::Code(_) => "",
+                })
+                .collect::<String>(),
+        )),
+        _ => Plan::Template(pieces),
+    })
+}
+
+/// The mend, where the brackets themselves are the likely mistake.
+fn bracket_help(code: &str, closed: bool, next: Option<&Part>) -> Option<&'static str> {
+    let open = code.bytes().filter(|b| matches!(b, b'{' | b'(' | b'[')).count();
+    let close = code.bytes().filter(|b| matches!(b, b'}' | b')' | b']')).count();
+    let quotes = |quote: u8| code.bytes().filter(|b| *b == quote).count() % 2 == 1;
+    if !closed {
+        return Some("close the expression with `}}`");
+    }
+    let rest_closes = matches!(next, Some(Part::Text(text)) if text.contains('}'));
+    if open > close || ((quotes(b'"') || quotes(b'\'') || quotes(b'`')) && rest_closes) {
+        return Some(
+            "the first `}}` ends the expression: put a space between two closing braces, or write `\\}}` in a text",
+        );
+    }
+    None
+}
+
+/// The member names, when the code is `$json` and plain members alone.
+fn json_path(code: &Code) -> Option<Box<[Arc<str>]>> {
+    if code.forbidden.is_some() {
+        return None;
+    }
+    match &code.node {
+        Node::Json => Some(Box::new([])),
+        Node::Chain(chain) if matches!(chain.base, Node::Json) => chain
+            .steps
+            .iter()
+            .map(|step| match step {
+                Step::Member { name, .. } => Some(name.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
+    }
+}
+
+/// The data at a path of objects; `None` when anything else is on the way.
+fn follow<'a>(scope: &'a dyn Scope, path: &[Arc<str>]) -> Option<&'a Value> {
+    let mut value = scope.json()?;
+    for name in path {
+        let Value::Object(map) = value else {
+            return None;
+        };
+        value = map.get(&**name)?;
+    }
+    Some(value)
+}
+
+fn single(
+    code: &Code,
+    scope: &dyn Scope,
+    limits: &Limits,
+) -> Result<Option<Value>, EvaluateError> {
+    let mut interpreter = Interpreter::new(scope, limits);
+    let value = value_of(&mut interpreter, code)?;
+    match swallow(interpreter.result(&value))? {
+        Some(value) => Ok(value),
+        None => Ok(None),
+    }
+}
+
+fn template(
+    pieces: &[Piece],
+    scope: &dyn Scope,
+    limits: &Limits,
+) -> Result<Option<Value>, EvaluateError> {
+    let mut text = String::new();
+    let mut interpreter = Interpreter::new(scope, limits);
+    for piece in pieces {
+        match piece {
+            Piece::Text(fixed) => text.push_str(fixed),
+            Piece::Code(code) => {
+                let value = value_of(&mut interpreter, code)?;
+                match &value {
+                    Js::Data(Value::String(part)) => text.push_str(part),
+                    value => {
+                        let part = swallow(interpreter.template_text(value))?;
+                        text.push_str(part.as_deref().unwrap_or_default());
+                    }
+                }
+                swallow(interpreter.charge_text(text.len()))?;
+            }
+        }
+    }
+    Ok(Some(Value::from(text)))
+}
+
+/// The value of one piece of code; undefined when it throws.
+fn value_of(interpreter: &mut Interpreter, code: &Code) -> Result<Js, EvaluateError> {
+    if let Some(name) = &code.forbidden {
+        return Err(EvaluateError::Forbidden(name.to_string()));
+    }
+    if matches!(&code.node, Node::Global(crate::names::Global::NodeFunction)) {
+        return Err(EvaluateError::Result("`$` names a node: write `$('name')`".into()));
+    }
+    interpreter.set_depth(0);
+    let value = swallow(interpreter.eval(&code.node, None))?;
+    Ok(value.unwrap_or(Js::Undefined))
+}
+
+/// n8n: what is thrown makes the value undefined.
+fn swallow<T>(result: Run<T>) -> Result<Option<T>, EvaluateError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Stop::Throw(_) | Stop::Type(_)) => Ok(None),
+        Err(Stop::Error(error)) => Err(*error),
     }
 }

@@ -4,10 +4,29 @@
 //! there are no host objects, no prototypes and no way to reach the process. What its variables mean is asked of a
 //! [`Scope`]. Reference: n8n's behaviour as described in `docs/expressions.md`.
 
+mod calls;
+mod coerce;
+mod convert;
 mod error;
+mod evaluate;
+mod execute;
 mod expression;
+mod extensions;
+mod js;
+mod list;
+mod lower;
+mod luxon;
+mod members;
+mod methods;
+mod names;
+mod operators;
+mod parse;
+mod regex;
 mod scope;
+mod split;
 mod template;
+mod tree;
+mod utf16;
 
 pub use error::{EvaluateError, Limit, SyntaxError};
 pub use expression::{Expression, References};

@@ -1,0 +1,497 @@
+//! `Interpreter`: evaluates the tree within its limits of fuel, memory and depth.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use itemflow_model::Value;
+
+use crate::convert::{self, truthy};
+use crate::error::{EvaluateError, Limit};
+use crate::js::{Frame, Function, Js, Members};
+use crate::list::ListView;
+use crate::luxon::DateTime;
+use crate::names;
+use crate::regex::RegexObject;
+use crate::scope::{Limits, Scope};
+use crate::tree::{
+    Binary, Element, FunctionCode, Key, Local, Logical, LogicalOperator, Node, Property, TextPart,
+    UnaryOperator,
+};
+
+/// How many levels of the tree one level of `Limits::depth` stands for.
+const NODES_PER_DEPTH: u32 = 3;
+
+/// Why an evaluation stops.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// A value was thrown; `try` may catch it, and at the end it makes the result undefined.
+    Throw(Js),
+    /// JavaScript's TypeError, RangeError and so on, not yet made into an object.
+    Type(Cow<'static, str>),
+    /// Nothing in the expression can catch this.
+    Error(Box<EvaluateError>),
+}
+
+/// The result of a step of the evaluation.
+pub(crate) type Run<T = Js> = Result<T, Stop>;
+
+/// The local variables in reach; `None` outside functions.
+pub(crate) type Env<'f> = Option<&'f Rc<Frame>>;
+
+impl From<EvaluateError> for Stop {
+    fn from(error: EvaluateError) -> Self {
+        Self::Error(Box::new(error))
+    }
+}
+
+/// A thrown TypeError.
+pub(crate) fn type_error<T>(message: impl Into<Cow<'static, str>>) -> Run<T> {
+    Err(Stop::Type(message.into()))
+}
+
+/// An error of one of n8n's extension methods, which nothing in the expression catches.
+pub(crate) fn extension_error<T>(message: impl Into<String>) -> Run<T> {
+    Err(EvaluateError::Extension(message.into()).into())
+}
+
+/// One evaluation.
+pub(crate) struct Interpreter<'a> {
+    pub(crate) scope: &'a dyn Scope,
+    fuel: u64,
+    memory: usize,
+    depth: u32,
+    max_depth: u32,
+    /// Values that may hold themselves; they are emptied at the end.
+    cyclic: Vec<Js>,
+    frames: Vec<Rc<Frame>>,
+}
+
+impl<'a> Interpreter<'a> {
+    pub(crate) fn new(scope: &'a dyn Scope, limits: &Limits) -> Self {
+        Self {
+            scope,
+            fuel: limits.fuel,
+            memory: limits.memory_bytes,
+            depth: 0,
+            max_depth: limits.depth.saturating_mul(NODES_PER_DEPTH),
+            cyclic: Vec::new(),
+            frames: Vec::new(),
+        }
+    }
+
+    pub(crate) fn charge_fuel(&mut self, steps: u64) -> Run<()> {
+        match self.fuel.checked_sub(steps) {
+            Some(rest) => {
+                self.fuel = rest;
+                Ok(())
+            }
+            None => {
+                self.fuel = 0;
+                Err(EvaluateError::Limit(Limit::Fuel).into())
+            }
+        }
+    }
+
+    /// Counts bytes of a new value, and the work to fill them.
+    pub(crate) fn charge_text(&mut self, bytes: usize) -> Run<()> {
+        self.charge_fuel(1 + (bytes / 64) as u64)?;
+        self.charge_memory(bytes)
+    }
+
+    /// Counts a new list or object of so many elements.
+    pub(crate) fn charge_elements(&mut self, count: usize) -> Run<()> {
+        self.charge_fuel(1 + count as u64)?;
+        self.charge_memory(48 + count * std::mem::size_of::<Js>())
+    }
+
+    fn charge_memory(&mut self, bytes: usize) -> Run<()> {
+        match self.memory.checked_sub(bytes) {
+            Some(rest) => {
+                self.memory = rest;
+                Ok(())
+            }
+            None => Err(EvaluateError::Limit(Limit::Memory).into()),
+        }
+    }
+
+    /// Goes one level deeper; every call needs one [`Interpreter::leave`], unless it fails.
+    pub(crate) fn enter(&mut self, levels: u32) -> Run<()> {
+        self.depth += levels;
+        if self.depth > self.max_depth {
+            self.depth -= levels;
+            return Err(EvaluateError::Limit(Limit::Depth).into());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn leave(&mut self, levels: u32) {
+        self.depth -= levels;
+    }
+
+    /// What an evaluation within this one may use: a part of what is left.
+    pub(crate) fn remaining(&self) -> Limits {
+        Limits {
+            fuel: self.fuel / 4,
+            memory_bytes: self.memory / 4,
+            depth: (self.max_depth - self.depth) / NODES_PER_DEPTH / 2,
+        }
+    }
+
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Goes back to the depth of before a failure that was caught.
+    pub(crate) fn set_depth(&mut self, depth: u32) {
+        self.depth = depth;
+    }
+
+    /// Remembers a frame that may hold itself; it is emptied at the end.
+    pub(crate) fn keep_frame(&mut self, frame: &Rc<Frame>) {
+        if !self.frames.last().is_some_and(|last| Rc::ptr_eq(last, frame)) {
+            self.frames.push(frame.clone());
+        }
+    }
+
+    /// Remembers a list or object that was changed so that it might hold itself.
+    pub(crate) fn note_cyclic(&mut self, holder: &Js) {
+        if !self
+            .cyclic
+            .last()
+            .is_some_and(|last| crate::operators::same(last, holder))
+        {
+            self.cyclic.push(holder.clone());
+        }
+    }
+
+    pub(crate) fn eval(&mut self, node: &Node, env: Env) -> Run {
+        match node {
+            Node::Literal(value) => return Ok(Js::Data(value.clone())),
+            Node::Local(local) => return Ok(read_local(*local, env)),
+            _ => {}
+        }
+        self.charge_fuel(1)?;
+        self.enter(1)?;
+        let result = self.eval_node(node, env);
+        self.leave(1);
+        result
+    }
+
+    fn eval_node(&mut self, node: &Node, env: Env) -> Run {
+        match node {
+            Node::Undefined | Node::Unknown => Ok(Js::Undefined),
+            Node::Literal(value) => Ok(Js::Data(value.clone())),
+            Node::Text(parts) => self.eval_text(parts, env),
+            Node::Json => Ok(self.json()),
+            Node::Variable(variable) => Ok(self.scope.variable(variable)?.into()),
+            Node::Now => Ok(Js::DateTime(Rc::new(self.now()))),
+            Node::Today => Ok(Js::DateTime(Rc::new(self.now().start_of("day")))),
+            Node::Global(global) => Ok(Js::Global(*global)),
+            Node::Local(local) => Ok(read_local(*local, env)),
+            Node::Chain(chain) => self.eval_chain(chain, env),
+            Node::Array(elements) => {
+                let elements = self.eval_elements(elements, env)?;
+                self.charge_elements(elements.len())?;
+                Ok(Js::array(elements))
+            }
+            Node::Object(properties) => self.eval_object(properties, env),
+            Node::Function(code) => Ok(self.make_function(code, env)),
+            Node::Regex(pattern) => Ok(Js::Regex(Rc::new(RegexObject::new(pattern.clone())))),
+            Node::Binary(binary) => self.eval_binary(binary, env),
+            Node::Logical(logical) => self.eval_logical(logical, env),
+            Node::Unary(operator, operand) => self.eval_unary(*operator, operand, env),
+            Node::Conditional(nodes) => {
+                let [test, yes, no] = &**nodes;
+                let test = self.eval(test, env)?;
+                self.eval(if truthy(&test) { yes } else { no }, env)
+            }
+            Node::Sequence(nodes) => {
+                let mut last = Js::Undefined;
+                for node in nodes {
+                    last = self.eval(node, env)?;
+                }
+                Ok(last)
+            }
+            Node::Assign(assign) => self.eval_assign(assign, env),
+            Node::Update(update) => self.eval_update(update, env),
+            Node::Delete(target) => self.eval_delete(target, env),
+            Node::New(class, arguments) => {
+                let class = self.eval(class, env)?;
+                let arguments = self.eval_elements(arguments, env)?;
+                self.construct(&class, &arguments)
+            }
+        }
+    }
+
+    pub(crate) fn json(&self) -> Js {
+        self.scope.json().map_or(Js::Undefined, |value| Js::Data(value.clone()))
+    }
+
+    pub(crate) fn now(&self) -> DateTime {
+        DateTime::at(self.scope.now(), self.scope.time_zone())
+    }
+
+    fn eval_text(&mut self, parts: &[TextPart], env: Env) -> Run {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                TextPart::Fixed(fixed) => text.push_str(fixed),
+                TextPart::Node(node) => {
+                    let value = self.eval(node, env)?;
+                    let part = self.to_text(&value)?;
+                    self.charge_text(part.len())?;
+                    text.push_str(&part);
+                }
+            }
+        }
+        self.charge_text(text.len())?;
+        Ok(Js::text(text))
+    }
+
+    /// Evaluates elements or arguments, spreads included.
+    pub(crate) fn eval_elements(&mut self, elements: &[Element], env: Env) -> Run<Vec<Js>> {
+        let mut values = Vec::with_capacity(elements.len());
+        for element in elements {
+            match element {
+                Element::Node(node) => values.push(self.eval(node, env)?),
+                Element::Hole => values.push(Js::Undefined),
+                Element::Spread(node) => {
+                    let value = self.eval(node, env)?;
+                    let mut spread = self.iterate(&value)?;
+                    self.charge_elements(spread.len())?;
+                    values.append(&mut spread);
+                }
+            }
+        }
+        Ok(values)
+    }
+
+    fn eval_object(&mut self, properties: &[Property], env: Env) -> Run {
+        let mut members = Members::default();
+        for property in properties {
+            match property {
+                Property::Member(key, node) => {
+                    let key = self.eval_key(key, env)?;
+                    let value = self.eval(node, env)?;
+                    members.insert(key, value);
+                }
+                Property::Spread(node) => {
+                    let value = self.eval(node, env)?;
+                    let entries = self.entries(&value)?;
+                    self.charge_elements(entries.len())?;
+                    members.extend(entries);
+                }
+            }
+        }
+        self.charge_elements(members.len() * 3)?;
+        Ok(Js::object(members))
+    }
+
+    /// A member name, computed ones checked.
+    pub(crate) fn eval_key(&mut self, key: &Key, env: Env) -> Run<Arc<str>> {
+        match key {
+            Key::Name(name) => Ok(name.clone()),
+            Key::Computed(node) => {
+                let value = self.eval(node, env)?;
+                self.member_key(&value)
+            }
+        }
+    }
+
+    /// The member name that a value means.
+    pub(crate) fn member_key(&mut self, value: &Js) -> Run<Arc<str>> {
+        let name = self.to_text(value)?;
+        if names::is_forbidden(&name) {
+            return Err(EvaluateError::Forbidden(name.to_string()).into());
+        }
+        Ok(name)
+    }
+
+    fn make_function(&mut self, code: &Arc<FunctionCode>, env: Env) -> Js {
+        if let Some(frame) = env {
+            // The function may be put into a variable of this very frame: such a circle is cut at the end.
+            self.keep_frame(frame);
+        }
+        Js::Function(Rc::new(Function {
+            code: code.clone(),
+            frame: std::cell::RefCell::new(env.cloned()),
+        }))
+    }
+
+    fn eval_binary(&mut self, binary: &Binary, env: Env) -> Run {
+        let mut left = self.eval(&binary.first, env)?;
+        for (operator, node) in &binary.rest {
+            let right = self.eval(node, env)?;
+            self.charge_fuel(1)?;
+            left = self.binary_operation(*operator, &left, &right)?;
+        }
+        Ok(left)
+    }
+
+    fn eval_logical(&mut self, logical: &Logical, env: Env) -> Run {
+        let mut left = self.eval(&logical.first, env)?;
+        for (operator, node) in &logical.rest {
+            if wants_right(*operator, &left) {
+                left = self.eval(node, env)?;
+            }
+        }
+        Ok(left)
+    }
+
+    fn eval_unary(&mut self, operator: UnaryOperator, operand: &Node, env: Env) -> Run {
+        let value = self.eval(operand, env)?;
+        Ok(match operator {
+            UnaryOperator::Plus => Js::number(self.to_number(&value)?),
+            UnaryOperator::Minus => Js::number(-self.to_number(&value)?),
+            UnaryOperator::Not => Js::bool(!truthy(&value)),
+            UnaryOperator::BitNot => {
+                Js::number(f64::from(!convert::to_int32(self.to_number(&value)?)))
+            }
+            UnaryOperator::TypeOf => Js::text(convert::type_of(&value)),
+            UnaryOperator::Void => Js::Undefined,
+        })
+    }
+
+    /// The elements that `…value` and `for (x of value)` yield.
+    pub(crate) fn iterate(&mut self, value: &Js) -> Run<Vec<Js>> {
+        if let Some(list) = ListView::of(value) {
+            self.charge_elements(list.len())?;
+            return Ok(list.to_vec());
+        }
+        match value {
+            Js::Data(Value::String(text)) => {
+                self.charge_elements(text.len())?;
+                Ok(text.chars().map(|c| Js::text(c.to_string())).collect())
+            }
+            Js::Set(set) => Ok(set.0.borrow().values().map(|(key, _)| key.clone()).collect()),
+            Js::Map(map) => Ok(map
+                .0
+                .borrow()
+                .values()
+                .map(|(key, value)| Js::array(vec![key.clone(), value.clone()]))
+                .collect()),
+            _ => type_error("the value is not iterable"),
+        }
+    }
+
+    /// The members of an object in order, as `Object.entries` and `{...value}` see them.
+    pub(crate) fn entries(&mut self, value: &Js) -> Run<Vec<(Arc<str>, Js)>> {
+        if let Some(list) = ListView::of(value) {
+            self.charge_elements(list.len())?;
+            return Ok(list
+                .to_vec()
+                .into_iter()
+                .enumerate()
+                .map(|(i, element)| (i.to_string().into(), element))
+                .collect());
+        }
+        let entries: Vec<(Arc<str>, Js)> = match value {
+            Js::Data(Value::Object(map)) => {
+                map.iter().map(|(key, value)| (key.clone(), Js::Data(value.clone()))).collect()
+            }
+            Js::Object(object) if object.is_error => Vec::new(),
+            Js::Object(object) => object
+                .members
+                .borrow()
+                .iter()
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+            Js::Data(Value::String(text)) => text
+                .chars()
+                .enumerate()
+                .map(|(i, c)| (i.to_string().into(), Js::text(c.to_string())))
+                .collect(),
+            Js::Item(item) => match convert::item_value(item) {
+                Value::Object(map) => {
+                    map.iter().map(|(key, value)| (key.clone(), Js::Data(value.clone()))).collect()
+                }
+                _ => Vec::new(),
+            },
+            Js::Host(_) => match self.to_value(value)? {
+                Some(Value::Object(map)) => {
+                    map.iter().map(|(key, value)| (key.clone(), Js::Data(value.clone()))).collect()
+                }
+                _ => Vec::new(),
+            },
+            Js::Duration(duration) => duration.entries(),
+            _ => Vec::new(),
+        };
+        self.charge_elements(entries.len())?;
+        Ok(order_keys(entries))
+    }
+}
+
+impl Drop for Interpreter<'_> {
+    fn drop(&mut self) {
+        for frame in self.frames.drain(..) {
+            let slots = std::mem::take(&mut *frame.slots.borrow_mut());
+            drop(slots);
+        }
+        for value in self.cyclic.drain(..) {
+            match &value {
+                Js::Array(list) => drop(std::mem::take(&mut *list.0.borrow_mut())),
+                Js::Object(object) => drop(std::mem::take(&mut *object.members.borrow_mut())),
+                Js::Map(collection) | Js::Set(collection) => {
+                    let entries: IndexMap<_, _> = std::mem::take(&mut *collection.0.borrow_mut());
+                    drop(entries);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// JavaScript lists members whose names are indexes first, in ascending order.
+fn order_keys(mut entries: Vec<(Arc<str>, Js)>) -> Vec<(Arc<str>, Js)> {
+    if entries.iter().any(|(key, _)| convert::list_index(key).is_some()) {
+        entries.sort_by_key(|(key, _)| convert::list_index(key).unwrap_or(usize::MAX));
+    }
+    entries
+}
+
+/// Whether the right side decides.
+pub(crate) fn wants_right(operator: LogicalOperator, left: &Js) -> bool {
+    match operator {
+        LogicalOperator::And => truthy(left),
+        LogicalOperator::Or => !truthy(left),
+        LogicalOperator::Coalesce => left.is_nullish(),
+    }
+}
+
+fn read_local(local: Local, env: Env) -> Js {
+    with_frame(local, env, |frame| {
+        Js::option(frame.slots.borrow().get(usize::from(local.slot)).cloned())
+    })
+    .unwrap_or(Js::Undefined)
+}
+
+pub(crate) fn write_local(local: Local, value: Js, env: Env) {
+    with_frame(local, env, |frame| {
+        let old = frame
+            .slots
+            .borrow_mut()
+            .get_mut(usize::from(local.slot))
+            .map(|slot| std::mem::replace(slot, value));
+        drop(old);
+    });
+}
+
+fn with_frame<T>(local: Local, env: Env, then: impl FnOnce(&Frame) -> T) -> Option<T> {
+    let mut frame = env?.clone();
+    for _ in 0..local.up {
+        let parent = frame.parent.borrow().clone()?;
+        frame = parent;
+    }
+    Some(then(&frame))
+}
+
+/// The object of a thrown TypeError or value.
+pub(crate) fn thrown(stop: Stop) -> Result<Js, Stop> {
+    match stop {
+        Stop::Throw(value) => Ok(value),
+        Stop::Type(message) => Ok(Js::error("TypeError", &message)),
+        Stop::Error(_) => Err(stop),
+    }
+}

@@ -1,0 +1,34 @@
+//! Dates and durations with luxon's names, on jiff.
+
+mod date_time;
+mod duration;
+pub(crate) mod english;
+mod format;
+mod interval;
+mod iso;
+pub(crate) mod locale;
+pub(crate) mod members;
+pub(crate) mod methods;
+mod read_format;
+pub(crate) mod statics;
+pub(crate) mod units;
+pub(crate) mod zone;
+
+pub(crate) use date_time::DateTime;
+pub(crate) use duration::Duration;
+pub(crate) use interval::Interval;
+
+/// The date in luxon's format.
+pub(crate) fn write_format(date: &DateTime, pattern: &str) -> String {
+    format::format(date, pattern)
+}
+
+/// The date that a text means in luxon's format.
+pub(crate) fn read(
+    text: &str,
+    pattern: &str,
+    zone: &jiff::tz::TimeZone,
+    today: jiff::civil::Date,
+) -> Option<DateTime> {
+    read_format::parse(text, pattern, zone, today, false)
+}

@@ -1,0 +1,108 @@
+//! The native methods of values, by kind of receiver.
+
+pub(crate) mod collection;
+pub(crate) mod date;
+pub(crate) mod functions;
+pub(crate) mod globals;
+pub(crate) mod json;
+mod list;
+mod list_changes;
+mod list_callbacks;
+mod math;
+pub(crate) mod number;
+mod object;
+pub(crate) mod regex;
+mod text;
+
+use itemflow_model::Value;
+
+use crate::evaluate::{Interpreter, Run};
+use crate::js::Js;
+use crate::list::ListView;
+
+/// Calls a native method; `None` when the value has none of this name.
+pub(crate) fn call(
+    interpreter: &mut Interpreter,
+    receiver: &Js,
+    name: &str,
+    arguments: &[Js],
+) -> Run<Option<Js>> {
+    if let Some(list) = ListView::of(receiver) {
+        if let Some(result) = list::call(interpreter, receiver, &list, name, arguments)? {
+            return Ok(Some(result));
+        }
+        return Ok(None);
+    }
+    let result = match receiver {
+        Js::Undefined | Js::Data(Value::Null) => {
+            return crate::evaluate::type_error(format!("cannot read `{name}` of undefined or null"));
+        }
+        Js::Data(Value::String(text)) => text::call(interpreter, text, name, arguments)?,
+        Js::Data(Value::Number(number)) => number::call(interpreter, number.as_f64(), name, arguments)?,
+        Js::Date(ms) => date::call(interpreter, ms, name, arguments)?,
+        Js::Regex(regex) => regex::call(interpreter, regex, name, arguments)?,
+        Js::Map(map) => collection::call(interpreter, map, true, receiver, name, arguments)?,
+        Js::Set(set) => collection::call(interpreter, set, false, receiver, name, arguments)?,
+        Js::DateTime(date) => crate::luxon::methods::date_time(interpreter, date, name, arguments)?,
+        Js::Duration(duration) => {
+            crate::luxon::methods::duration(interpreter, duration, name, arguments)?
+        }
+        Js::Interval(inner) => crate::luxon::methods::interval(interpreter, inner, name, arguments)?,
+        Js::Function(_) | Js::Native(_) => function_method(interpreter, receiver, name, arguments)?,
+        _ => None,
+    };
+    match result {
+        Some(result) => Ok(Some(result)),
+        None => object::call(interpreter, receiver, name, arguments),
+    }
+}
+
+/// `call` and `apply`.
+fn function_method(
+    interpreter: &mut Interpreter,
+    function: &Js,
+    name: &str,
+    arguments: &[Js],
+) -> Run<Option<Js>> {
+    let this = Js::option(arguments.first().cloned());
+    Ok(Some(match name {
+        "call" => interpreter.call(function, &this, arguments.get(1..).unwrap_or_default())?,
+        "apply" => {
+            let list = match arguments.get(1) {
+                Some(list) if !list.is_nullish() => interpreter.iterate(list)?,
+                _ => Vec::new(),
+            };
+            interpreter.call(function, &this, &list)?
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// The argument at `index`, undefined when it is missing.
+pub(crate) fn argument(arguments: &[Js], index: usize) -> &Js {
+    arguments.get(index).unwrap_or(&Js::Undefined)
+}
+
+impl Interpreter<'_> {
+    /// The argument at `index` as an integer, or `default` when it is undefined.
+    pub(crate) fn integer_argument(
+        &mut self,
+        arguments: &[Js],
+        index: usize,
+        default: f64,
+    ) -> Run<f64> {
+        match argument(arguments, index) {
+            Js::Undefined => Ok(default),
+            value => Ok(crate::convert::to_integer(self.to_number(value)?)),
+        }
+    }
+
+    /// The argument at `index` as text.
+    pub(crate) fn text_argument(
+        &mut self,
+        arguments: &[Js],
+        index: usize,
+    ) -> Run<std::sync::Arc<str>> {
+        self.to_text(argument(arguments, index))
+    }
+}

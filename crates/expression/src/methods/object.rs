@@ -1,0 +1,23 @@
+//! Methods that every value has.
+
+use crate::evaluate::{Interpreter, Run};
+use crate::js::Js;
+use crate::methods::argument;
+
+pub(super) fn call(
+    interpreter: &mut Interpreter,
+    receiver: &Js,
+    name: &str,
+    arguments: &[Js],
+) -> Run<Option<Js>> {
+    Ok(Some(match name {
+        "toString" | "toLocaleString" => Js::text(interpreter.to_text(receiver)?),
+        "valueOf" => receiver.clone(),
+        "hasOwnProperty" | "propertyIsEnumerable" => {
+            let key = interpreter.to_text(argument(arguments, 0))?;
+            Js::bool(interpreter.has_own(receiver, &key)?)
+        }
+        "isPrototypeOf" => Js::bool(false),
+        _ => return Ok(None),
+    }))
+}
