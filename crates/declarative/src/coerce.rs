@@ -44,7 +44,12 @@ pub(crate) fn coerce(name: &str, property: &Property, value: &Value) -> Result<V
         .type_options
         .as_ref()
         .is_some_and(|options| options.multiple_values);
-    if !multiple || property.kind == PropertyType::Json {
+    // The groups of a fixed collection repeat, not the collection itself; JSON may be a list already.
+    let repeats_inside = matches!(
+        property.kind,
+        PropertyType::Json | PropertyType::FixedCollection | PropertyType::MultiOptions
+    );
+    if !multiple || repeats_inside {
         return single(name, property, value);
     }
     let Some(list) = value.as_array() else {

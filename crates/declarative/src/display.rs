@@ -26,8 +26,7 @@ pub(crate) fn is_shown(options: &DisplayOptions, looked: Looked<'_>) -> bool {
     }
     !options.hide.iter().any(|(path, unwanted)| {
         let values = values(path, looked);
-        !(values.is_empty() || values.iter().all(|value| value.is_null()))
-            && matches_any(unwanted, &values)
+        !values.is_empty() && matches_any(unwanted, &values)
     })
 }
 

@@ -446,6 +446,31 @@ properties:
     }
 
     #[test]
+    fn collections_are_checked_inside() {
+        let action = action(
+            "operation: O\ndescription: d\nrequest: POST /a\nproperties:\n  more:\n    type: fixedCollection\n    \
+             typeOptions: { multipleValues: true }\n    properties:\n      rows:\n        type: collection\n        \
+             properties: { key: { type: string, required: true }, size: { type: number } }\n",
+        );
+        let good = map(r#"{"more":{"rows":[{"key":"a","size":"1"},{"key":"b"}]}}"#);
+        let prepared = action.validate(&good, ParameterRules::Own).unwrap();
+        assert_eq!(
+            Value::from(prepared.parameters).to_string(),
+            r#"{"more":{"rows":[{"key":"a","size":1},{"key":"b"}]}}"#
+        );
+        let bad = map(r#"{"more":{"rows":[{"size":"x"}],"row":[]}}"#);
+        let errors = action.validate(&bad, ParameterRules::Own).unwrap_err();
+        let places: Vec<&str> = errors
+            .iter()
+            .map(|error| error.parameter.as_str())
+            .collect();
+        assert_eq!(
+            places,
+            ["more.row", "more.rows[0].key", "more.rows[0].size"]
+        );
+    }
+
+    #[test]
     fn expressions_count_as_right_before_a_run() {
         let parameters =
             map(r#"{"id":"={{ $json.id }}","name":"={{ 1 }}","tags":["={{ 2 }}"],"statu":1}"#);
