@@ -389,7 +389,7 @@ fn name_of(file: &Path) -> String {
         .into_owned()
 }
 
-/// Gives one item for each entry of its parameter `data`: the input of many recorded workflows.
+/// Gives one item for each entry of its parameter `data`, or the one item that it is: the input of many recorded workflows.
 struct TestData {
     definition: NodeDefinition,
 }
@@ -412,14 +412,11 @@ impl NodeType for TestData {
     }
 
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
-        let data = parameters
+        let items = parameters
             .stored
             .get("data")
-            .and_then(Value::as_array)
-            .unwrap_or_default();
-        Ok(Box::new(Emit(
-            data.iter().cloned().map(Item::new).collect(),
-        )))
+            .map_or_else(Items::default, items_of);
+        Ok(Box::new(Emit(items)))
     }
 }
 

@@ -108,9 +108,9 @@ impl Interpreter<'_> {
         if *extension {
             let kind = extensions::kind(receiver);
             return match receiver {
-                Js::Undefined | Js::Data(Value::Null) => extension_error(format!(
-                    "{name}() cannot be used on a value that is {kind}"
-                )),
+                Js::Undefined | Js::Data(Value::Null) => {
+                    extension_error(format!("{name}() cannot be used on a value that is {kind}"))
+                }
                 _ => extension_error(format!("{name}() cannot be used on {kind}")),
             };
         }
@@ -135,7 +135,9 @@ impl Interpreter<'_> {
                 let method = self.call_host(host, name, arguments)?;
                 return Ok(Some(method));
             }
-            Js::Global(global) => return methods::globals::call_static(self, *global, name, arguments),
+            Js::Global(global) => {
+                return methods::globals::call_static(self, *global, name, arguments);
+            }
             _ => {}
         }
         if names::is_extension(name)
@@ -194,7 +196,10 @@ impl Interpreter<'_> {
         {
             *slot = this.clone();
         }
-        if let Some(slot) = code.own_name.and_then(|slot| slots.get_mut(usize::from(slot))) {
+        if let Some(slot) = code
+            .own_name
+            .and_then(|slot| slots.get_mut(usize::from(slot)))
+        {
             *slot = Js::Function(function.clone());
         }
         let frame = Rc::new(Frame {
@@ -237,7 +242,11 @@ impl Interpreter<'_> {
         index: usize,
         list: &Js,
     ) -> Run {
-        self.call(function, &Js::Undefined, &[element, Js::index(index), list.clone()])
+        self.call(
+            function,
+            &Js::Undefined,
+            &[element, Js::index(index), list.clone()],
+        )
     }
 
     /// As [`Interpreter::call_with_element`], for a yes or a no.
@@ -248,7 +257,9 @@ impl Interpreter<'_> {
         index: usize,
         list: &Js,
     ) -> Run<bool> {
-        Ok(truthy(&self.call_with_element(function, element, index, list)?))
+        Ok(truthy(
+            &self.call_with_element(function, element, index, list)?,
+        ))
     }
 
     /// `new Class(…)`

@@ -18,7 +18,9 @@ impl Interpreter<'_> {
         Ok(match value {
             Js::Undefined => "undefined".into(),
             Js::Data(Value::String(text)) => text.clone(),
-            Js::Data(Value::Array(_)) | Js::Array(_) | Js::Items(_) => self.join(value, ",")?.into(),
+            Js::Data(Value::Array(_)) | Js::Array(_) | Js::Items(_) => {
+                self.join(value, ",")?.into()
+            }
             Js::Data(value) => convert::value_text(value),
             Js::Object(object) if object.is_error => self.error_text(value)?.into(),
             Js::Object(object) => {
@@ -192,7 +194,9 @@ impl Interpreter<'_> {
             }
             Js::Items(items) => {
                 self.charge_elements(items.len() * 3)?;
-                Some(Value::from(items.iter().map(convert::item_value).collect::<Vec<_>>()))
+                Some(Value::from(
+                    items.iter().map(convert::item_value).collect::<Vec<_>>(),
+                ))
             }
             Js::Item(item) => Some(convert::item_value(item)),
             Js::Host(host) => match self.scope.call(host, "toJSON", &[])? {

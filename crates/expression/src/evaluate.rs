@@ -150,7 +150,11 @@ impl<'a> Interpreter<'a> {
 
     /// Remembers a frame that may hold itself; it is emptied at the end.
     pub(crate) fn keep_frame(&mut self, frame: &Rc<Frame>) {
-        if !self.frames.last().is_some_and(|last| Rc::ptr_eq(last, frame)) {
+        if !self
+            .frames
+            .last()
+            .is_some_and(|last| Rc::ptr_eq(last, frame))
+        {
             self.frames.push(frame.clone());
         }
     }
@@ -226,7 +230,9 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(crate) fn json(&self) -> Js {
-        self.scope.json().map_or(Js::Undefined, |value| Js::Data(value.clone()))
+        self.scope
+            .json()
+            .map_or(Js::Undefined, |value| Js::Data(value.clone()))
     }
 
     pub(crate) fn now(&self) -> DateTime {
@@ -365,7 +371,12 @@ impl<'a> Interpreter<'a> {
                 self.charge_elements(text.len())?;
                 Ok(text.chars().map(|c| Js::text(c.to_string())).collect())
             }
-            Js::Set(set) => Ok(set.0.borrow().values().map(|(key, _)| key.clone()).collect()),
+            Js::Set(set) => Ok(set
+                .0
+                .borrow()
+                .values()
+                .map(|(key, _)| key.clone())
+                .collect()),
             Js::Map(map) => Ok(map
                 .0
                 .borrow()
@@ -388,9 +399,10 @@ impl<'a> Interpreter<'a> {
                 .collect());
         }
         let entries: Vec<(Arc<str>, Js)> = match value {
-            Js::Data(Value::Object(map)) => {
-                map.iter().map(|(key, value)| (key.clone(), Js::Data(value.clone()))).collect()
-            }
+            Js::Data(Value::Object(map)) => map
+                .iter()
+                .map(|(key, value)| (key.clone(), Js::Data(value.clone())))
+                .collect(),
             Js::Object(object) if object.is_error => Vec::new(),
             Js::Object(object) => object
                 .members
@@ -404,15 +416,17 @@ impl<'a> Interpreter<'a> {
                 .map(|(i, c)| (i.to_string().into(), Js::text(c.to_string())))
                 .collect(),
             Js::Item(item) => match convert::item_value(item) {
-                Value::Object(map) => {
-                    map.iter().map(|(key, value)| (key.clone(), Js::Data(value.clone()))).collect()
-                }
+                Value::Object(map) => map
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Js::Data(value.clone())))
+                    .collect(),
                 _ => Vec::new(),
             },
             Js::Host(_) => match self.to_value(value)? {
-                Some(Value::Object(map)) => {
-                    map.iter().map(|(key, value)| (key.clone(), Js::Data(value.clone()))).collect()
-                }
+                Some(Value::Object(map)) => map
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Js::Data(value.clone())))
+                    .collect(),
                 _ => Vec::new(),
             },
             Js::Duration(duration) => duration.entries(),
@@ -445,7 +459,10 @@ impl Drop for Interpreter<'_> {
 
 /// JavaScript lists members whose names are indexes first, in ascending order.
 fn order_keys(mut entries: Vec<(Arc<str>, Js)>) -> Vec<(Arc<str>, Js)> {
-    if entries.iter().any(|(key, _)| convert::list_index(key).is_some()) {
+    if entries
+        .iter()
+        .any(|(key, _)| convert::list_index(key).is_some())
+    {
         entries.sort_by_key(|(key, _)| convert::list_index(key).unwrap_or(usize::MAX));
     }
     entries

@@ -177,7 +177,10 @@ impl Interpreter<'_> {
                 let keys = if over.is_nullish() {
                     Vec::new()
                 } else {
-                    self.entries(&over)?.into_iter().map(|(key, _)| Js::text(key)).collect()
+                    self.entries(&over)?
+                        .into_iter()
+                        .map(|(key, _)| Js::text(key))
+                        .collect()
                 };
                 return self.run_each(inner, keys, env);
             }

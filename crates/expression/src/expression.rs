@@ -151,8 +151,14 @@ fn plan(parts: Vec<Part>, references: &mut References) -> Result<Plan, SyntaxErr
 
 /// The mend, where the brackets themselves are the likely mistake.
 fn bracket_help(code: &str, closed: bool, next: Option<&Part>) -> Option<&'static str> {
-    let open = code.bytes().filter(|b| matches!(b, b'{' | b'(' | b'[')).count();
-    let close = code.bytes().filter(|b| matches!(b, b'}' | b')' | b']')).count();
+    let open = code
+        .bytes()
+        .filter(|b| matches!(b, b'{' | b'(' | b'['))
+        .count();
+    let close = code
+        .bytes()
+        .filter(|b| matches!(b, b'}' | b')' | b']'))
+        .count();
     let quotes = |quote: u8| code.bytes().filter(|b| *b == quote).count() % 2 == 1;
     if !closed {
         return Some("close the expression with `}}`");
@@ -197,11 +203,7 @@ fn follow<'a>(scope: &'a dyn Scope, path: &[Arc<str>]) -> Option<&'a Value> {
     Some(value)
 }
 
-fn single(
-    code: &Code,
-    scope: &dyn Scope,
-    limits: &Limits,
-) -> Result<Option<Value>, EvaluateError> {
+fn single(code: &Code, scope: &dyn Scope, limits: &Limits) -> Result<Option<Value>, EvaluateError> {
     let mut interpreter = Interpreter::new(scope, limits);
     let value = value_of(&mut interpreter, code)?;
     match swallow(interpreter.result(&value))? {
@@ -242,7 +244,9 @@ fn value_of(interpreter: &mut Interpreter, code: &Code) -> Result<Js, EvaluateEr
         return Err(EvaluateError::Forbidden(name.to_string()));
     }
     if matches!(&code.node, Node::Global(crate::names::Global::NodeFunction)) {
-        return Err(EvaluateError::Result("`$` names a node: write `$('name')`".into()));
+        return Err(EvaluateError::Result(
+            "`$` names a node: write `$('name')`".into(),
+        ));
     }
     interpreter.set_depth(0);
     let value = swallow(interpreter.eval(&code.node, None))?;

@@ -55,7 +55,10 @@ impl List {
 
     /// The result of a match, with `index`, `input` and `groups`.
     pub(crate) fn with_match(elements: Vec<Js>, members: Members) -> Self {
-        Self(RefCell::new(elements), RefCell::new(Some(Box::new(members))))
+        Self(
+            RefCell::new(elements),
+            RefCell::new(Some(Box::new(members))),
+        )
     }
 }
 
@@ -280,7 +283,12 @@ impl Drop for Object {
 impl Drop for Collection {
     fn drop(&mut self) {
         let entries = std::mem::take(self.0.get_mut());
-        dismantle(entries.into_values().flat_map(|(key, value)| [key, value]).collect());
+        dismantle(
+            entries
+                .into_values()
+                .flat_map(|(key, value)| [key, value])
+                .collect(),
+        );
     }
 }
 

@@ -37,7 +37,9 @@ impl ListView {
     /// The element at `index`; undefined beyond the end.
     pub(crate) fn get(&self, index: usize) -> Js {
         match self {
-            Self::Data(list) => list.get(index).map_or(Js::Undefined, |value| Js::Data(value.clone())),
+            Self::Data(list) => list
+                .get(index)
+                .map_or(Js::Undefined, |value| Js::Data(value.clone())),
             Self::Own(list) => Js::option(list.0.borrow().get(index).cloned()),
             Self::Items(items) => items
                 .get(index)

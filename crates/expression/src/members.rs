@@ -135,7 +135,9 @@ impl Interpreter<'_> {
                 drop(old);
             }
             Js::Regex(regex) if &**name == "lastIndex" => {
-                regex.last_index.set(self.to_number(&value)?.max(0.0) as usize);
+                regex
+                    .last_index
+                    .set(self.to_number(&value)?.max(0.0) as usize);
             }
             _ => {}
         }
@@ -162,8 +164,8 @@ impl Interpreter<'_> {
                         drop(old);
                     }
                     Js::Array(list) => {
-                        if let Some(slot) =
-                            list_index(&key).and_then(|i| list.0.borrow_mut().get_mut(i).map(std::mem::take))
+                        if let Some(slot) = list_index(&key)
+                            .and_then(|i| list.0.borrow_mut().get_mut(i).map(std::mem::take))
                         {
                             drop(slot);
                         }
@@ -248,7 +250,6 @@ impl Interpreter<'_> {
             _ => Ok(value),
         }
     }
-
 }
 
 impl Default for Js {

@@ -97,16 +97,16 @@ pub(crate) fn parse(
             .spawn_scoped(scope, || parse_here(code, offset, references));
         match thread.map(|thread| thread.join()) {
             Ok(Ok(result)) => result,
-            _ => Err(CodeError::new("the code is too large to be read", 0, code.len())),
+            _ => Err(CodeError::new(
+                "the code is too large to be read",
+                0,
+                code.len(),
+            )),
         }
     })
 }
 
-fn parse_here(
-    code: &str,
-    offset: usize,
-    references: &mut References,
-) -> Result<Code, CodeError> {
+fn parse_here(code: &str, offset: usize, references: &mut References) -> Result<Code, CodeError> {
     let allocator = Allocator::default();
     // Code that begins with `{` is an object, not a block.
     let wrapped = code.trim_start().starts_with('{');
@@ -125,10 +125,14 @@ fn parse_here(
         .with_options(options)
         .parse();
     if let Some(diagnostic) = parsed.diagnostics.iter().next() {
-        let (start, end) = diagnostic.labels.iter().next().map_or((0, code.len()), |label| {
-            let start = (label.offset() as usize).saturating_sub(shift);
-            (start, start + label.len() as usize)
-        });
+        let (start, end) = diagnostic
+            .labels
+            .iter()
+            .next()
+            .map_or((0, code.len()), |label| {
+                let start = (label.offset() as usize).saturating_sub(shift);
+                (start, start + label.len() as usize)
+            });
         let (start, end) = (start.min(code.len()), end.min(code.len()));
         let mut error = CodeError::new(lower_first(&diagnostic.message), start, end);
         error.help = diagnostic.help.as_ref().map(|help| lower_first(help));
@@ -151,7 +155,8 @@ fn parse_here(
                 span.start as usize,
                 span.end as usize,
             );
-            error.help = Some("wrap statements in a function: (() => { …; return value })()".into());
+            error.help =
+                Some("wrap statements in a function: (() => { …; return value })()".into());
             return Err(error);
         }
     };

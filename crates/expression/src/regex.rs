@@ -145,7 +145,10 @@ fn translate(source: &str, dot_all: bool, multiline: bool, unicode: bool) -> Str
                 out.push_str("\\}");
                 i += 1;
             }
-            '(' if chars.get(i + 1) == Some(&'?') && chars.get(i + 2) == Some(&'<') && !matches!(chars.get(i + 3), Some('=' | '!')) => {
+            '(' if chars.get(i + 1) == Some(&'?')
+                && chars.get(i + 2) == Some(&'<')
+                && !matches!(chars.get(i + 3), Some('=' | '!')) =>
+            {
                 out.push_str("(?P<");
                 i += 3;
             }
@@ -168,9 +171,17 @@ fn escape(chars: &[char], in_class: bool, unicode: bool, out: &mut String) -> us
     match next {
         'd' => out.push_str(if in_class { "0-9" } else { "[0-9]" }),
         'D' => out.push_str("[^0-9]"),
-        'w' => out.push_str(if in_class { "0-9A-Za-z_" } else { "[0-9A-Za-z_]" }),
+        'w' => out.push_str(if in_class {
+            "0-9A-Za-z_"
+        } else {
+            "[0-9A-Za-z_]"
+        }),
         'W' => out.push_str("[^0-9A-Za-z_]"),
-        's' => out.push_str(if in_class { "\\s\\x{FEFF}" } else { "[\\s\\x{FEFF}]" }),
+        's' => out.push_str(if in_class {
+            "\\s\\x{FEFF}"
+        } else {
+            "[\\s\\x{FEFF}]"
+        }),
         'S' => out.push_str("[^\\s\\x{FEFF}]"),
         'b' if in_class => out.push_str("\\x08"),
         // The engine's word boundaries know letters beyond ASCII, too.
@@ -223,10 +234,15 @@ fn escape(chars: &[char], in_class: bool, unicode: bool, out: &mut String) -> us
         }
         'k' if chars.get(2) == Some(&'<') => out.push_str("\\k"),
         'p' | 'P' if chars.get(2) == Some(&'{') => {
-            let end = chars.iter().position(|c| *c == '}').unwrap_or(chars.len() - 1);
+            let end = chars
+                .iter()
+                .position(|c| *c == '}')
+                .unwrap_or(chars.len() - 1);
             // JavaScript names the property, Rust takes its value alone.
             let name: String = chars[3..end].iter().collect();
-            let name = name.trim_start_matches("Script=").trim_start_matches("General_Category=");
+            let name = name
+                .trim_start_matches("Script=")
+                .trim_start_matches("General_Category=");
             out.push_str(&format!("\\{next}{{{name}}}"));
             return end + 1;
         }
@@ -279,7 +295,8 @@ mod tests {
     use super::*;
 
     fn matches(source: &str, flags: &str, text: &str) -> bool {
-        let pattern = Pattern::new(source, flags).unwrap_or_else(|error| panic!("{source}: {error}"));
+        let pattern =
+            Pattern::new(source, flags).unwrap_or_else(|error| panic!("{source}: {error}"));
         pattern.regex.is_match(text).unwrap()
     }
 
@@ -307,7 +324,11 @@ mod tests {
             (r"HELLO", "i", "hello", true),
             (r"^b", "m", "a\nb", true),
         ] {
-            assert_eq!(matches(source, flags, text), expected, "/{source}/{flags} on {text:?}");
+            assert_eq!(
+                matches(source, flags, text),
+                expected,
+                "/{source}/{flags} on {text:?}"
+            );
         }
     }
 

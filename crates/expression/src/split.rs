@@ -116,10 +116,7 @@ mod tests {
             split("a\\\\{{ 1 }}", 1),
             [Part::Text("a\\".into()), code(" 1 ", 6, 9, true)]
         );
-        assert_eq!(
-            split("{{ \"\\}}\" }}", 1),
-            [code(" \"}}\" ", 3, 10, true)]
-        );
+        assert_eq!(split("{{ \"\\}}\" }}", 1), [code(" \"}}\" ", 3, 10, true)]);
     }
 
     #[test]

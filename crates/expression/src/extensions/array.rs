@@ -52,11 +52,18 @@ pub(super) fn call(
         "chunk" => {
             let size = interpreter.integer_argument(arguments, 0, f64::NAN)?;
             if !(1.0..=4e9).contains(&size) {
-                return extension_error("chunk() needs a size of 1 or more, for example .chunk(10)");
+                return extension_error(
+                    "chunk() needs a size of 1 or more, for example .chunk(10)",
+                );
             }
             interpreter.charge_elements(length * 2)?;
             let elements = list.to_vec();
-            Js::array(elements.chunks(size as usize).map(|chunk| Js::array(chunk.to_vec())).collect())
+            Js::array(
+                elements
+                    .chunks(size as usize)
+                    .map(|chunk| Js::array(chunk.to_vec()))
+                    .collect(),
+            )
         }
         "append" => {
             let mut elements = list.to_vec();
@@ -87,7 +94,9 @@ fn numbers(interpreter: &mut Interpreter, list: &ListView, name: &str) -> Run<Ve
         match list.get(i).as_number() {
             Some(number) => numbers.push(number),
             None => {
-                return extension_error(format!("{name}() is only callable on a list of numbers; element {i} is none"));
+                return extension_error(format!(
+                    "{name}() is only callable on a list of numbers; element {i} is none"
+                ));
             }
         }
     }

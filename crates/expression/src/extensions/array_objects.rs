@@ -40,7 +40,11 @@ pub(super) fn call(
     }))
 }
 
-fn keys_argument(interpreter: &mut Interpreter, arguments: &[Js], name: &str) -> Run<Vec<Arc<str>>> {
+fn keys_argument(
+    interpreter: &mut Interpreter,
+    arguments: &[Js],
+    name: &str,
+) -> Run<Vec<Arc<str>>> {
     let mut keys = Vec::new();
     for argument in arguments {
         if argument.as_text().is_none() {

@@ -76,7 +76,11 @@ impl DeepSet {
 
     pub(super) fn contains(&self, interpreter: &mut Interpreter, value: &Js) -> Run<bool> {
         let fingerprint = fingerprint(interpreter, value)?;
-        for known in self.buckets.get(&fingerprint).map_or(&[][..], Vec::as_slice) {
+        for known in self
+            .buckets
+            .get(&fingerprint)
+            .map_or(&[][..], Vec::as_slice)
+        {
             if equal(interpreter, known, value)? {
                 return Ok(true);
             }
@@ -91,7 +95,10 @@ impl DeepSet {
         }
         let fingerprint = fingerprint(interpreter, value)?;
         interpreter.charge_elements(2)?;
-        self.buckets.entry(fingerprint).or_default().push(value.clone());
+        self.buckets
+            .entry(fingerprint)
+            .or_default()
+            .push(value.clone());
         Ok(true)
     }
 }

@@ -52,13 +52,18 @@ pub(super) fn call(
                 Some(amount) if !first.is_object() => {
                     let unit = unit_argument(interpreter, argument(arguments, 1), "minutes")?;
                     let Some(unit) = Unit::parse(&unit) else {
-                        return extension_error(format!("{name}() does not know the unit `{unit}`"));
+                        return extension_error(format!(
+                            "{name}() does not know the unit `{unit}`"
+                        ));
                     };
                     Duration::of(unit, amount)
                 }
                 _ => statics::to_duration(interpreter, first)?,
             };
-            like(receiver, date.plus(&duration, if name == "plus" { 1.0 } else { -1.0 }))
+            like(
+                receiver,
+                date.plus(&duration, if name == "plus" { 1.0 } else { -1.0 }),
+            )
         }
         "format" => {
             let pattern = interpreter.text_argument(arguments, 0)?;
@@ -102,7 +107,11 @@ fn like(receiver: &Js, date: DateTime) -> Js {
     }
 }
 
-fn unit_argument(interpreter: &mut Interpreter, value: &Js, default: &str) -> Run<std::sync::Arc<str>> {
+fn unit_argument(
+    interpreter: &mut Interpreter,
+    value: &Js,
+    default: &str,
+) -> Run<std::sync::Arc<str>> {
     match value {
         Js::Undefined => Ok(default.into()),
         value => interpreter.to_text(value),
@@ -124,7 +133,9 @@ fn extract(interpreter: &mut Interpreter, date: &DateTime, part: &Js) -> Run {
         },
     };
     Ok(match name {
-        "weekday" | "ordinal" | "weekYear" => members::date_time(date, name).unwrap_or(Js::Undefined),
+        "weekday" | "ordinal" | "weekYear" => {
+            members::date_time(date, name).unwrap_or(Js::Undefined)
+        }
         name => members::date_time(date, name)
             .filter(|value| value.as_number().is_some())
             .unwrap_or(Js::Undefined),
@@ -141,5 +152,7 @@ fn diff(interpreter: &mut Interpreter, date: &DateTime, other: &DateTime, unit: 
     if let [only] = units.as_slice() {
         return Ok(Js::number(duration.get(*only)));
     }
-    Ok(Js::object(duration.entries().into_iter().collect::<Members>()))
+    Ok(Js::object(
+        duration.entries().into_iter().collect::<Members>(),
+    ))
 }

@@ -59,7 +59,9 @@ pub(crate) fn call(
         return Ok(result);
     }
     Ok(match name {
-        "isEmpty" if !has_native(receiver, name) => Some(Js::bool(is_empty(interpreter, receiver)?)),
+        "isEmpty" if !has_native(receiver, name) => {
+            Some(Js::bool(is_empty(interpreter, receiver)?))
+        }
         "isNotEmpty" => Some(Js::bool(!is_empty(interpreter, receiver)?)),
         _ => None,
     })

@@ -21,10 +21,17 @@ pub(super) fn call(
         "floor" => Js::number(number.floor()),
         "abs" => Js::number(number.abs()),
         "round" => {
-            let places = interpreter.integer_argument(arguments, 0, 0.0)?.clamp(0.0, 100.0);
+            let places = interpreter
+                .integer_argument(arguments, 0, 0.0)?
+                .clamp(0.0, 100.0);
             Js::number(round(number, places as usize))
         }
-        "format" => Js::text(number_format::format(interpreter, number, first, argument(arguments, 1))?),
+        "format" => Js::text(number_format::format(
+            interpreter,
+            number,
+            first,
+            argument(arguments, 1),
+        )?),
         "isInteger" => Js::bool(number.fract() == 0.0),
         "isEven" | "isOdd" => {
             if number.fract() != 0.0 || !number.is_finite() {
@@ -55,7 +62,11 @@ fn round(number: f64, places: usize) -> f64 {
 }
 
 /// The moment that a number means: milliseconds unless the format says otherwise.
-pub(super) fn to_date_time(interpreter: &mut Interpreter, number: f64, format: Option<&str>) -> Run {
+pub(super) fn to_date_time(
+    interpreter: &mut Interpreter,
+    number: f64,
+    format: Option<&str>,
+) -> Run {
     let ms = match format {
         None | Some("ms") => number,
         Some("s") => number * 1000.0,
@@ -63,9 +74,14 @@ pub(super) fn to_date_time(interpreter: &mut Interpreter, number: f64, format: O
         // Days since the last day of 1899, with Excel's leap day of 1900.
         Some("excel") => (number - 25_569.0) * 86_400_000.0,
         Some(other) => {
-            return extension_error(format!("toDateTime() does not know the format `{other}`: use ms, s, us or excel"));
+            return extension_error(format!(
+                "toDateTime() does not know the format `{other}`: use ms, s, us or excel"
+            ));
         }
     };
     let zone = interpreter.scope.time_zone();
-    Ok(Js::DateTime(Rc::new(DateTime::from_millis(ms.round(), &zone))))
+    Ok(Js::DateTime(Rc::new(DateTime::from_millis(
+        ms.round(),
+        &zone,
+    ))))
 }

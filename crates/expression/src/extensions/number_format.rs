@@ -5,7 +5,12 @@ use crate::js::Js;
 use crate::methods::number::fixed;
 
 /// Writes a number as `Intl.NumberFormat(locale, options)` does.
-pub(crate) fn format(interpreter: &mut Interpreter, number: f64, locale: &Js, options: &Js) -> Run<String> {
+pub(crate) fn format(
+    interpreter: &mut Interpreter,
+    number: f64,
+    locale: &Js,
+    options: &Js,
+) -> Run<String> {
     let locale = match locale {
         Js::Undefined | Js::Data(itemflow_model::Value::Null) => "en-US".into(),
         value => interpreter.to_text(value)?,
@@ -18,8 +23,12 @@ pub(crate) fn format(interpreter: &mut Interpreter, number: f64, locale: &Js, op
     if options.is_object() {
         for (key, value) in interpreter.entries(options)? {
             match &*key {
-                "minimumFractionDigits" => least = Some(interpreter.to_number(&value)?.clamp(0.0, 100.0) as usize),
-                "maximumFractionDigits" => most = Some(interpreter.to_number(&value)?.clamp(0.0, 100.0) as usize),
+                "minimumFractionDigits" => {
+                    least = Some(interpreter.to_number(&value)?.clamp(0.0, 100.0) as usize)
+                }
+                "maximumFractionDigits" => {
+                    most = Some(interpreter.to_number(&value)?.clamp(0.0, 100.0) as usize)
+                }
                 "style" => style = interpreter.to_text(&value)?.to_string(),
                 "currency" => currency = interpreter.to_text(&value)?.to_uppercase(),
                 "useGrouping" => grouping = crate::convert::truthy(&value),
@@ -36,9 +45,14 @@ pub(crate) fn format(interpreter: &mut Interpreter, number: f64, locale: &Js, op
         "percent" => (0, 0),
         _ => (0, 3),
     };
-    let least = least.unwrap_or_else(|| most.map_or(default_least, |most: usize| most.min(default_least)));
+    let least =
+        least.unwrap_or_else(|| most.map_or(default_least, |most: usize| most.min(default_least)));
     let most = most.unwrap_or(default_most).max(least);
-    let scaled = if style == "percent" { number * 100.0 } else { number };
+    let scaled = if style == "percent" {
+        number * 100.0
+    } else {
+        number
+    };
     let separators = Separators::of(&locale);
     let digits = if number.is_infinite() {
         "∞".to_owned()
@@ -92,11 +106,23 @@ impl Separators {
             group_from,
         };
         match locale {
-            "en-IN" | "hi-IN" => Self { indian: true, ..plain },
-            "de-CH" => Self { group: "’", ..plain },
-            "pt-BR" => Self { group: ".", decimal: ',', ..plain },
+            "en-IN" | "hi-IN" => Self {
+                indian: true,
+                ..plain
+            },
+            "de-CH" => Self {
+                group: "’",
+                ..plain
+            },
+            "pt-BR" => Self {
+                group: ".",
+                decimal: ',',
+                ..plain
+            },
             _ => match locale.split(['-', '_']).next().unwrap_or_default() {
-                "de" | "it" | "nl" | "id" | "tr" | "da" | "el" | "ro" | "hr" | "sl" | "vi" => european(".", 4),
+                "de" | "it" | "nl" | "id" | "tr" | "da" | "el" | "ro" | "hr" | "sl" | "vi" => {
+                    european(".", 4)
+                }
                 "es" | "pt" => european(".", 5),
                 "fr" => european("\u{202f}", 4),
                 "ru" | "uk" | "cs" | "sv" | "nb" | "no" | "fi" | "sk" => european("\u{a0}", 4),

@@ -100,7 +100,10 @@ pub(super) fn compact_value(
 }
 
 fn is_plain_object(value: &Js) -> bool {
-    matches!(value, Js::Data(Value::Object(_)) | Js::Object(_) | Js::Item(_))
+    matches!(
+        value,
+        Js::Data(Value::Object(_)) | Js::Object(_) | Js::Item(_)
+    )
 }
 
 /// `a=1&b=two+words`

@@ -43,7 +43,10 @@ pub(super) fn call(
         }
         "removeTags" => Js::text(remove_tags(text)),
         "removeMarkdown" => Js::text(remove_markdown(text)),
-        "toBoolean" => Js::bool(!matches!(text.to_lowercase().as_str(), "" | "false" | "no" | "0")),
+        "toBoolean" => Js::bool(!matches!(
+            text.to_lowercase().as_str(),
+            "" | "false" | "no" | "0"
+        )),
         "toNumber" | "toDecimalNumber" | "toFloat" => Js::number(to_float(text, name)?),
         "toInt" | "toWholeNumber" => {
             let radix = interpreter.integer_argument(arguments, 0, 10.0)?;
@@ -73,7 +76,9 @@ pub(super) fn call(
                 Js::Undefined => "\"".into(),
                 value => interpreter.to_text(value)?,
             };
-            let escaped = text.replace('\\', "\\\\").replace(&*mark, &format!("\\{mark}"));
+            let escaped = text
+                .replace('\\', "\\\\")
+                .replace(&*mark, &format!("\\{mark}"));
             Js::text(format!("{mark}{escaped}{mark}"))
         }
         "replaceSpecialChars" => Js::text(to_ascii(text)),
@@ -97,8 +102,9 @@ pub(super) fn call(
 }
 
 fn strip_currency(text: &str) -> &str {
-    text.trim_matches(is_space)
-        .trim_matches(|c: char| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩' | '¢') || is_space(c))
+    text.trim_matches(is_space).trim_matches(|c: char| {
+        matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₩' | '¢') || is_space(c)
+    })
 }
 
 fn to_float(text: &str, name: &str) -> Run<f64> {
@@ -109,7 +115,10 @@ fn to_float(text: &str, name: &str) -> Run<f64> {
         f64::NAN
     };
     if number.is_nan() {
-        return extension_error(format!("{name}() cannot make a number of `{}`", shorten(text)));
+        return extension_error(format!(
+            "{name}() cannot make a number of `{}`",
+            shorten(text)
+        ));
     }
     Ok(number)
 }
@@ -134,7 +143,9 @@ fn to_date_time(interpreter: &mut Interpreter, text: &Arc<str>, format: &Js) -> 
             .and_then(|today| crate::luxon::read(text, format, &zone, today.date()));
         return match read {
             Some(date) => Ok(Js::DateTime(Rc::new(date))),
-            None => extension_error(format!("toDateTime() cannot read this text by the format `{format}`")),
+            None => extension_error(format!(
+                "toDateTime() cannot read this text by the format `{format}`"
+            )),
         };
     }
     let date = DateTime::from_iso(text, &zone).or_else(|| english::parse_date(text, &zone));
@@ -171,7 +182,8 @@ fn remove_markdown(text: &str) -> String {
     let mut lines = Vec::new();
     for line in remove_tags(text).lines() {
         let trimmed = line.trim_start();
-        let rule = trimmed.len() >= 3 && trimmed.chars().all(|c| matches!(c, '-' | '*' | '_' | ' '));
+        let rule =
+            trimmed.len() >= 3 && trimmed.chars().all(|c| matches!(c, '-' | '*' | '_' | ' '));
         if rule || trimmed.starts_with("```") {
             continue;
         }
@@ -200,7 +212,9 @@ fn strip_links(text: &str) -> String {
     while let Some(open) = rest.find('[') {
         let label = &rest[open + 1..];
         let parts = label.find("](").and_then(|middle| {
-            label[middle + 2..].find(')').map(|end| (middle, middle + 2 + end))
+            label[middle + 2..]
+                .find(')')
+                .map(|end| (middle, middle + 2 + end))
         });
         let Some((middle, end)) = parts else {
             break;
@@ -223,13 +237,19 @@ fn strip_emphasis(text: &str) -> String {
         while let Some(open) = rest.find(mark) {
             let inner_start = open + mark.len();
             // n8n: of `**x**` one star on each side stays.
-            let inner_start = if rest[inner_start..].starts_with(mark) { inner_start + mark.len() } else { inner_start };
+            let inner_start = if rest[inner_start..].starts_with(mark) {
+                inner_start + mark.len()
+            } else {
+                inner_start
+            };
             let doubled = inner_start > open + mark.len();
             let Some(close) = rest[inner_start..].find(mark) else {
                 break;
             };
             let inner = &rest[inner_start..inner_start + close];
-            let touches = inner.starts_with(char::is_whitespace) || inner.ends_with(char::is_whitespace) || inner.is_empty();
+            let touches = inner.starts_with(char::is_whitespace)
+                || inner.ends_with(char::is_whitespace)
+                || inner.is_empty();
             if touches {
                 result.push_str(&rest[..inner_start]);
                 rest = &rest[inner_start..];
@@ -294,7 +314,9 @@ fn title_case(text: &str) -> String {
             out.push(' ');
         }
         let lower = word.to_lowercase();
-        let all_upper = word.len() > 1 && word.chars().all(|c| !c.is_lowercase()) && word.chars().any(char::is_alphabetic);
+        let all_upper = word.len() > 1
+            && word.chars().all(|c| !c.is_lowercase())
+            && word.chars().any(char::is_alphabetic);
         if all_upper && text.chars().any(char::is_lowercase) {
             out.push_str(word);
             continue;
@@ -388,7 +410,11 @@ fn base64_decode(text: &str) -> String {
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_'))
         .collect();
     // One character left over carries no byte.
-    let clean = if clean.len() % 4 == 1 { &clean[..clean.len() - 1] } else { &clean };
+    let clean = if clean.len() % 4 == 1 {
+        &clean[..clean.len() - 1]
+    } else {
+        &clean
+    };
     let bytes = STANDARD_NO_PAD
         .decode(clean)
         .or_else(|_| URL_SAFE_NO_PAD.decode(clean))

@@ -6,9 +6,9 @@ use crate::js::Js;
 pub(super) fn call(text: &str, name: &str) -> Option<Js> {
     let found = |part: Option<String>| part.map_or(Js::Undefined, Js::text);
     Some(match name {
-        "isNumeric" => {
-            Js::bool(!text.contains(char::is_whitespace) && !text.is_empty() && !text_number(text).is_nan())
-        }
+        "isNumeric" => Js::bool(
+            !text.contains(char::is_whitespace) && !text.is_empty() && !text_number(text).is_nan(),
+        ),
         "isUrl" => Js::bool(is_url(text)),
         "isDomain" => Js::bool(is_domain(text)),
         "isEmail" => Js::bool(is_email(text)),
@@ -22,10 +22,16 @@ pub(super) fn call(text: &str, name: &str) -> Option<Js> {
 
 /// The words of a text without the punctuation around them.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | ',' | ';' | '(' | ')' | '[' | ']'))
-        .map(|word| word.trim_matches(|c| matches!(c, '.' | ':' | '!' | '?')))
-        .map(|word| word.strip_prefix("mailto:").unwrap_or(word))
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '<' | '>' | '"' | '\'' | ',' | ';' | '(' | ')' | '[' | ']'
+            )
+    })
+    .map(|word| word.trim_matches(|c| matches!(c, '.' | ':' | '!' | '?')))
+    .map(|word| word.strip_prefix("mailto:").unwrap_or(word))
+    .filter(|word| !word.is_empty())
 }
 
 fn is_domain(text: &str) -> bool {
@@ -59,20 +65,28 @@ fn is_email(text: &str) -> bool {
         && !name.starts_with('.')
         && !name.ends_with('.')
         && !name.contains("..")
-        && (is_domain(domain) || domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).is_some_and(is_ip))
+        && (is_domain(domain)
+            || domain
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+                .is_some_and(is_ip))
 }
 
 /// The host of an address with a scheme, and what follows it.
 fn split_url(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once("://")?;
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     (valid && !rest[..end].is_empty()).then(|| rest.split_at(end))
 }
 
 fn host_name(authority: &str) -> &str {
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
@@ -111,7 +125,9 @@ fn extract_domain(text: &str) -> Option<String> {
             continue;
         }
         let after_name = word.rsplit_once('@').map_or(word, |(_, domain)| domain);
-        let end = after_name.find(['/', '?', '#', ':']).unwrap_or(after_name.len());
+        let end = after_name
+            .find(['/', '?', '#', ':'])
+            .unwrap_or(after_name.len());
         let host = &after_name[..end];
         if is_domain(host) || is_ip(host) {
             return Some(host.to_owned());
@@ -125,5 +141,9 @@ fn extract_path(text: &str) -> Option<String> {
     let (_, rest) = split_url(&url)?;
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
     let path = &rest[..end];
-    Some(if path.is_empty() { "/".into() } else { path.to_owned() })
+    Some(if path.is_empty() {
+        "/".into()
+    } else {
+        path.to_owned()
+    })
 }

@@ -146,11 +146,9 @@ impl Lowering<'_> {
 
     fn note_method(&mut self, name: &str, span: Span) {
         let range = self.range(span);
-        self.references.unknown_methods.push((
-            name.to_owned(),
-            range,
-            names::nearest_method(name),
-        ));
+        self.references
+            .unknown_methods
+            .push((name.to_owned(), range, names::nearest_method(name)));
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use itemflow_model::Value;
 use oxc_ast::ast::{
-    ArrayExpressionElement, AssignmentExpression, BinaryExpression, Expression, IdentifierReference,
-    LogicalExpression, ObjectExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral,
-    UpdateExpression,
+    ArrayExpressionElement, AssignmentExpression, BinaryExpression, Expression,
+    IdentifierReference, LogicalExpression, ObjectExpression, ObjectPropertyKind, PropertyKey,
+    TemplateLiteral, UpdateExpression,
 };
 use oxc_span::GetSpan;
 use oxc_syntax::operator as oxc;
@@ -50,9 +50,9 @@ impl Lowering<'_> {
             }
             Expression::TemplateLiteral(literal) => self.template(literal),
             Expression::Identifier(identifier) => Ok(self.identifier(identifier)),
-            Expression::ThisExpression(_) => {
-                Ok(self.this().map_or(Node::Global(Global::Harmless), Node::Local))
-            }
+            Expression::ThisExpression(_) => Ok(self
+                .this()
+                .map_or(Node::Global(Global::Harmless), Node::Local)),
             Expression::ArrayExpression(array) => {
                 let mut elements = Vec::with_capacity(array.elements.len());
                 for element in &array.elements {
@@ -201,7 +201,10 @@ impl Lowering<'_> {
                 }
                 ObjectPropertyKind::ObjectProperty(property) => {
                     if property.kind != oxc_ast::ast::PropertyKind::Init {
-                        return self.error(property.span, "getters and setters are not part of expressions");
+                        return self.error(
+                            property.span,
+                            "getters and setters are not part of expressions",
+                        );
                     }
                     let key = self.property_key(&property.key, property.computed)?;
                     if matches!(&key, Key::Name(name) if &**name == "__proto__") {

@@ -25,14 +25,17 @@ impl Lowering<'_> {
             ArrowFunctionBody::FunctionBody(body) => self.body(body)?,
             other => Body::Expression(self.expression(other.to_expression())?),
         };
-        Ok(Node::Function(Arc::new(self.finish(
-            parameters, rest, body, arrow.span, None,
-        ))))
+        Ok(Node::Function(Arc::new(
+            self.finish(parameters, rest, body, arrow.span, None),
+        )))
     }
 
     pub(super) fn function(&mut self, function: &Function) -> Lower<FunctionCode> {
         if function.r#async || function.generator {
-            return self.error(function.span, "expressions cannot wait: use a plain function");
+            return self.error(
+                function.span,
+                "expressions cannot wait: use a plain function",
+            );
         }
         let Some(body) = &function.body else {
             return self.error(function.span, "a function needs a body");
@@ -65,10 +68,9 @@ impl Lowering<'_> {
         for parameter in &parameters.items {
             let pattern = self.pattern(&parameter.pattern)?;
             patterns.push(match &parameter.initializer {
-                Some(default) => Pattern::Default(
-                    Box::new(pattern),
-                    Box::new(self.expression(default)?),
-                ),
+                Some(default) => {
+                    Pattern::Default(Box::new(pattern), Box::new(self.expression(default)?))
+                }
                 None => pattern,
             });
         }

@@ -143,7 +143,12 @@ impl<'s> Lowering<'s> {
     /// The variable of this name, and whether it is a constant.
     fn local(&self, name: &str) -> Option<(Local, bool)> {
         for (up, function) in self.functions.iter().rev().enumerate() {
-            if let Some(found) = function.names.iter().rev().find(|known| &*known.name == name) {
+            if let Some(found) = function
+                .names
+                .iter()
+                .rev()
+                .find(|known| &*known.name == name)
+            {
                 let local = Local {
                     up: up as u16,
                     slot: found.slot,
@@ -156,7 +161,11 @@ impl<'s> Lowering<'s> {
 
     /// `this`: slot 0 of the nearest function that is no arrow.
     fn this(&self) -> Option<Local> {
-        let up = self.functions.iter().rev().position(|function| !function.arrow)?;
+        let up = self
+            .functions
+            .iter()
+            .rev()
+            .position(|function| !function.arrow)?;
         Some(Local {
             up: up as u16,
             slot: 0,

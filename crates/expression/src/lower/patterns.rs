@@ -11,7 +11,11 @@ use crate::tree::{Key, Pattern};
 
 impl Lowering<'_> {
     /// Declares every name in a pattern.
-    pub(super) fn declare_pattern(&mut self, pattern: &BindingPattern, constant: bool) -> Lower<()> {
+    pub(super) fn declare_pattern(
+        &mut self,
+        pattern: &BindingPattern,
+        constant: bool,
+    ) -> Lower<()> {
         self.deeper(pattern.span())?;
         match pattern {
             BindingPattern::BindingIdentifier(name) => {
@@ -45,12 +49,10 @@ impl Lowering<'_> {
     pub(super) fn pattern(&mut self, pattern: &BindingPattern) -> Lower<Pattern> {
         self.deeper(pattern.span())?;
         let lowered = match pattern {
-            BindingPattern::BindingIdentifier(name) => {
-                match self.local(name.name.as_str()) {
-                    Some((local, _)) => Pattern::Local(local),
-                    None => Pattern::Nowhere,
-                }
-            }
+            BindingPattern::BindingIdentifier(name) => match self.local(name.name.as_str()) {
+                Some((local, _)) => Pattern::Local(local),
+                None => Pattern::Nowhere,
+            },
             BindingPattern::AssignmentPattern(inner) => {
                 let target = self.pattern(&inner.left)?;
                 Pattern::Default(Box::new(target), Box::new(self.expression(&inner.right)?))

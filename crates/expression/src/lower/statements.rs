@@ -231,7 +231,9 @@ impl Lowering<'_> {
                         self.declaration(declaration, &mut start)?;
                     }
                     Some(other) => {
-                        start.push(Statement::Expression(self.expression(other.to_expression())?));
+                        start.push(Statement::Expression(
+                            self.expression(other.to_expression())?,
+                        ));
                     }
                     None => {}
                 }
@@ -330,7 +332,9 @@ impl Lowering<'_> {
     }
 
     fn mark(&self) -> usize {
-        self.functions.last().map_or(0, |function| function.names.len())
+        self.functions
+            .last()
+            .map_or(0, |function| function.names.len())
     }
 
     fn release(&mut self, mark: usize) {

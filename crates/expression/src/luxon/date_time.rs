@@ -127,7 +127,13 @@ impl DateTime {
         let all_months = years.trunc() * 12.0 + quarters.trunc() * 3.0 + months.trunc();
         let all_days = weeks.trunc() * 7.0 + days.trunc();
         let mut rest = 0.0;
-        for unit in [Unit::Year, Unit::Quarter, Unit::Month, Unit::Week, Unit::Day] {
+        for unit in [
+            Unit::Year,
+            Unit::Quarter,
+            Unit::Month,
+            Unit::Week,
+            Unit::Day,
+        ] {
             rest += amount(unit).fract() * unit.millis();
         }
         for unit in [Unit::Hour, Unit::Minute, Unit::Second, Unit::Millisecond] {
@@ -200,7 +206,10 @@ impl DateTime {
     pub(crate) fn is_utc(&self) -> bool {
         self.zoned.as_ref().is_some_and(|zoned| {
             zoned.offset().seconds() == 0
-                && matches!(zoned.time_zone().iana_name(), None | Some("UTC" | "Etc/UTC"))
+                && matches!(
+                    zoned.time_zone().iana_name(),
+                    None | Some("UTC" | "Etc/UTC")
+                )
         })
     }
 
@@ -235,7 +244,13 @@ fn diff(earlier: &DateTime, later: &DateTime, units: &[Unit]) -> Duration {
     let mut cursor = earlier.clone();
     let mut high_water = earlier.clone();
     let mut lowest = None;
-    for unit in [Unit::Year, Unit::Quarter, Unit::Month, Unit::Week, Unit::Day] {
+    for unit in [
+        Unit::Year,
+        Unit::Quarter,
+        Unit::Month,
+        Unit::Week,
+        Unit::Day,
+    ] {
         if !units.contains(&unit) {
             continue;
         }
@@ -255,7 +270,11 @@ fn diff(earlier: &DateTime, later: &DateTime, units: &[Unit]) -> Duration {
         }
     }
     let remaining = later.millis() - cursor.millis();
-    let lower: Vec<Unit> = units.iter().copied().filter(|unit| *unit >= Unit::Hour).collect();
+    let lower: Vec<Unit> = units
+        .iter()
+        .copied()
+        .filter(|unit| *unit >= Unit::Hour)
+        .collect();
     if lower.is_empty() {
         if let Some(lowest) = lowest {
             if high_water.millis() < later.millis() || high_water.millis() == cursor.millis() {

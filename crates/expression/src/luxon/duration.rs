@@ -72,7 +72,11 @@ impl Duration {
             for unit in ALL {
                 let rest = carried[unit.index()];
                 if rest != 0.0 {
-                    let more = if unit == last { rest } else { rest * ratio(unit, last) };
+                    let more = if unit == last {
+                        rest
+                    } else {
+                        rest * ratio(unit, last)
+                    };
                     shifted.set(last, shifted.get(last) + more);
                 }
             }

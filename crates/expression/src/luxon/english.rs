@@ -23,13 +23,19 @@ pub(crate) fn parse_date(text: &str, local: &TimeZone) -> Option<DateTime> {
     let mut named: Option<TimeZone> = None;
     let mut year_first = false;
     let without_comment = text.split('(').next().unwrap_or_default();
-    for word in without_comment.split([' ', ',']).filter(|word| !word.is_empty()) {
+    for word in without_comment
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+    {
         let lower = word.to_lowercase();
         let lower = lower.trim_end_matches('.');
         if lower.contains(':') && lower.starts_with(|c: char| c.is_ascii_digit()) {
             let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             afternoon = meridiem(&lower[digits.len()..]).or(afternoon);
-            let padded: Vec<String> = digits.split(':').map(|part| format!("{part:0>2}")).collect();
+            let padded: Vec<String> = digits
+                .split(':')
+                .map(|part| format!("{part:0>2}"))
+                .collect();
             clock = Some(iso::parse_time(&padded.join(":"))?.0);
         } else if let Some(is_afternoon) = meridiem(lower) {
             afternoon = Some(is_afternoon);
@@ -53,7 +59,10 @@ pub(crate) fn parse_date(text: &str, local: &TimeZone) -> Option<DateTime> {
                 }
                 numbers.push(part.parse().ok()?);
             }
-            year_first |= start == 0 && lower.split(['-', '/', '.']).next().is_some_and(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()));
+            year_first |= start == 0
+                && lower.split(['-', '/', '.']).next().is_some_and(|part| {
+                    part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit())
+                });
         }
     }
     let (year, month, day) = match (month_at, numbers.as_slice()) {
@@ -70,7 +79,12 @@ pub(crate) fn parse_date(text: &str, local: &TimeZone) -> Option<DateTime> {
         50..=99 => year + 1900,
         other => other,
     };
-    let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    let date = Date::new(
+        year.try_into().ok()?,
+        month.try_into().ok()?,
+        day.try_into().ok()?,
+    )
+    .ok()?;
     let mut time = clock.unwrap_or(jiff::civil::Time::midnight());
     if let Some(afternoon) = afternoon {
         let hour = time.hour() % 12 + if afternoon { 12 } else { 0 };
@@ -110,7 +124,9 @@ fn abbreviation(word: &str) -> Option<i32> {
         "mst" | "pdt" => -7 * HOUR,
         "pst" => -8 * HOUR,
         _ => {
-            let offset = word.strip_prefix("gmt").or_else(|| word.strip_prefix("utc"))?;
+            let offset = word
+                .strip_prefix("gmt")
+                .or_else(|| word.strip_prefix("utc"))?;
             return zone::parse_offset(offset);
         }
     })
@@ -128,7 +144,10 @@ mod tests {
             ("January 5, 2024 3:04 PM", "2024-01-05T15:04:00.000Z"),
             ("1/5/2024", "2024-01-05T00:00:00.000Z"),
             ("2024/01/05 10:00", "2024-01-05T10:00:00.000Z"),
-            ("Tue Jan 02 2024 04:04:05 GMT+0100 (CET)", "2024-01-02T03:04:05.000Z"),
+            (
+                "Tue Jan 02 2024 04:04:05 GMT+0100 (CET)",
+                "2024-01-02T03:04:05.000Z",
+            ),
         ] {
             let date = parse_date(text, &TimeZone::UTC).unwrap();
             assert_eq!(date.to_iso(), expected, "{text}");

@@ -7,12 +7,28 @@ use super::date_time::INVALID;
 use super::zone::{self, Style};
 
 pub(crate) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 /// From Monday.
 pub(crate) const WEEKDAYS: [&str; 7] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
 ];
 
 /// The date in a format such as `yyyy-MM-dd 'at' HH:mm`.
@@ -126,7 +142,12 @@ fn write(zoned: &Zoned, field: &str) -> String {
         "yyyy" => format!("{:04}", zoned.year()),
         "yyyyyy" => format!("{:06}", zoned.year()),
         "G" => if zoned.year() > 0 { "AD" } else { "BC" }.into(),
-        "GG" => if zoned.year() > 0 { "Anno Domini" } else { "Before Christ" }.into(),
+        "GG" => if zoned.year() > 0 {
+            "Anno Domini"
+        } else {
+            "Before Christ"
+        }
+        .into(),
         "GGGGG" => if zoned.year() > 0 { "A" } else { "B" }.into(),
         "kk" => two_digit_year(week.year()),
         "kkkk" => format!("{:04}", week.year()),
@@ -145,11 +166,26 @@ fn write(zoned: &Zoned, field: &str) -> String {
         "DDD" => format!("{month} {}, {}", zoned.day(), zoned.year()),
         "DDDD" => format!("{weekday}, {month} {}, {}", zoned.day(), zoned.year()),
         "t" => short_time(),
-        "tt" => format!("{hour12}:{:02}:{:02} {meridiem}", zoned.minute(), zoned.second()),
+        "tt" => format!(
+            "{hour12}:{:02}:{:02} {meridiem}",
+            zoned.minute(),
+            zoned.second()
+        ),
         "T" => format!("{:02}:{:02}", zoned.hour(), zoned.minute()),
-        "TT" => format!("{:02}:{:02}:{:02}", zoned.hour(), zoned.minute(), zoned.second()),
+        "TT" => format!(
+            "{:02}:{:02}:{:02}",
+            zoned.hour(),
+            zoned.minute(),
+            zoned.second()
+        ),
         "f" => format!("{}, {}", short_date(), short_time()),
-        "ff" => format!("{} {}, {}, {}", &month[..3], zoned.day(), zoned.year(), short_time()),
+        "ff" => format!(
+            "{} {}, {}, {}",
+            &month[..3],
+            zoned.day(),
+            zoned.year(),
+            short_time()
+        ),
         "fff" => format!(
             "{month} {}, {} at {} {}",
             zoned.day(),
@@ -185,7 +221,8 @@ fn write(zoned: &Zoned, field: &str) -> String {
 /// The short name of the zone as English readers in America see it.
 pub(crate) fn short_zone(zoned: &Zoned) -> String {
     match zoned.strftime("%Z").to_string().as_str() {
-        name @ ("UTC" | "EST" | "EDT" | "CST" | "CDT" | "MST" | "MDT" | "PST" | "PDT" | "AKST" | "AKDT" | "HST") => name.into(),
+        name @ ("UTC" | "EST" | "EDT" | "CST" | "CDT" | "MST" | "MDT" | "PST" | "PDT" | "AKST"
+        | "AKDT" | "HST") => name.into(),
         _ => match zoned.offset().seconds() {
             0 => "GMT".into(),
             seconds => format!("GMT{}", zone::offset_text(seconds, Style::Short)),
@@ -204,7 +241,10 @@ mod tests {
         let paris = TimeZone::get("Europe/Paris").unwrap();
         let date = DateTime::from_iso("2024-01-02T03:04:05.678Z", &paris).unwrap();
         for (pattern, text) in [
-            ("yyyy-MM-dd'T'HH:mm:ss.SSSZZ", "2024-01-02T04:04:05.678+01:00"),
+            (
+                "yyyy-MM-dd'T'HH:mm:ss.SSSZZ",
+                "2024-01-02T04:04:05.678+01:00",
+            ),
             ("ccc, d LLL yy h:mm a", "Tue, 2 Jan 24 4:04 AM"),
             ("'it''s' yyyy 'o''clock yyyy'", "it's 2024 o'clock yyyy"),
             ("kkkk-'W'WW ooo q", "2024-W01 002 1"),

@@ -14,7 +14,10 @@ pub(crate) fn parse(text: &str, local: &TimeZone) -> Option<DateTime> {
 }
 
 /// As [`parse`], but with the zone that the text names, if it names one.
-pub(crate) fn parse_with_zone(text: &str, local: &TimeZone) -> Option<(DateTime, Option<TimeZone>)> {
+pub(crate) fn parse_with_zone(
+    text: &str,
+    local: &TimeZone,
+) -> Option<(DateTime, Option<TimeZone>)> {
     let text = text.trim();
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, Some(time)),
@@ -61,7 +64,11 @@ fn parse_date(text: &str) -> Option<Date> {
     if let Some(week) = rest.strip_prefix('W') {
         let number_of_week = number(week.get(..2)?)? as i8;
         let day = week[2..].strip_prefix('-').unwrap_or(&week[2..]);
-        let day = if day.is_empty() { 1 } else { number(day)? as i8 };
+        let day = if day.is_empty() {
+            1
+        } else {
+            number(day)? as i8
+        };
         let weekday = Weekday::from_monday_one_offset(day).ok()?;
         return Some(ISOWeekDate::new(year, number_of_week, weekday).ok()?.date());
     }
@@ -101,7 +108,11 @@ pub(crate) fn parse_time(text: &str) -> Option<(Time, bool)> {
     let digits: String = clock.chars().filter(|c| *c != ':').collect();
     let colons = clock.len() - digits.len();
     let expected = digits.len() / 2;
-    if !digits.len().is_multiple_of(2) || expected == 0 || expected > 3 || (colons > 0 && colons != expected - 1) {
+    if !digits.len().is_multiple_of(2)
+        || expected == 0
+        || expected > 3
+        || (colons > 0 && colons != expected - 1)
+    {
         return None;
     }
     let part = |index: usize| -> Option<i8> {
@@ -112,7 +123,11 @@ pub(crate) fn parse_time(text: &str) -> Option<(Time, bool)> {
     };
     let (hour, minute, second) = (part(0)?, part(1)?, part(2)?);
     let nanoseconds = match fraction {
-        Some(fraction) if expected == 3 && fraction.bytes().all(|b| b.is_ascii_digit()) && !fraction.is_empty() => {
+        Some(fraction)
+            if expected == 3
+                && fraction.bytes().all(|b| b.is_ascii_digit())
+                && !fraction.is_empty() =>
+        {
             let three: String = fraction.chars().chain("00".chars()).take(3).collect();
             number(&three)? as i32 * 1_000_000
         }
@@ -145,14 +160,27 @@ mod tests {
             ("2024", "2024-01-01T00:00:00.000Z"),
             ("2024-W13-6", "2024-03-30T00:00:00.000Z"),
             ("2024-090", "2024-03-30T00:00:00.000Z"),
-            ("2024-03-30T18:49:05.1234567+02:00", "2024-03-30T16:49:05.123Z"),
+            (
+                "2024-03-30T18:49:05.1234567+02:00",
+                "2024-03-30T16:49:05.123Z",
+            ),
             ("2024-03-30 24:00", "2024-03-31T00:00:00.000Z"),
         ] {
             let date = parse(text, &TimeZone::UTC).unwrap();
             assert_eq!(date.to_iso(), expected, "{text}");
         }
-        for text in ["bad", "2024-13-01", "2024-02-30", "2024-03-30T25:00", "2024-1-1", ""] {
-            assert!(parse(text, &TimeZone::UTC).is_none_or(|date| !date.is_valid()), "{text}");
+        for text in [
+            "bad",
+            "2024-13-01",
+            "2024-02-30",
+            "2024-03-30T25:00",
+            "2024-1-1",
+            "",
+        ] {
+            assert!(
+                parse(text, &TimeZone::UTC).is_none_or(|date| !date.is_valid()),
+                "{text}"
+            );
         }
     }
 }

@@ -96,7 +96,14 @@ impl Options {
         };
         self.month = Some(month.into());
         self.day = Some("numeric".into());
-        self.year = Some(if style == "short" { "2-digit" } else { "numeric" }.into());
+        self.year = Some(
+            if style == "short" {
+                "2-digit"
+            } else {
+                "numeric"
+            }
+            .into(),
+        );
         if style == "full" {
             self.weekday = Some("long".into());
         }
@@ -159,7 +166,10 @@ fn write(date: &DateTime, options: &Options) -> String {
         _ => full[..3].to_owned(),
     };
     let weekday = options.weekday.as_ref().map(|style| {
-        name(WEEKDAYS[zoned.weekday().to_monday_zero_offset() as usize], style)
+        name(
+            WEEKDAYS[zoned.weekday().to_monday_zero_offset() as usize],
+            style,
+        )
     });
     let month_style = options.month.as_deref().unwrap_or("");
     let date_text = if matches!(month_style, "numeric" | "2-digit") || month_style.is_empty() {

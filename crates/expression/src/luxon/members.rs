@@ -11,7 +11,11 @@ pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
     match name {
         "isValid" => return Some(Js::bool(date.is_valid())),
         "invalidReason" => {
-            return Some(if date.is_valid() { Js::NULL } else { Js::text("unparsable") });
+            return Some(if date.is_valid() {
+                Js::NULL
+            } else {
+                Js::text("unparsable")
+            });
         }
         "invalidExplanation" => return Some(Js::NULL),
         "locale" => return Some(Js::text("en-US")),
@@ -21,11 +25,34 @@ pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
     }
     let known = matches!(
         name,
-        "year" | "month" | "day" | "hour" | "minute" | "second" | "millisecond" | "weekday"
-            | "weekNumber" | "weekYear" | "weeksInWeekYear" | "ordinal" | "quarter"
-            | "daysInMonth" | "daysInYear" | "isInLeapYear" | "isInDST" | "isWeekend" | "offset"
-            | "isOffsetFixed" | "zoneName" | "zone" | "offsetNameShort" | "offsetNameLong"
-            | "monthShort" | "monthLong" | "weekdayShort" | "weekdayLong"
+        "year"
+            | "month"
+            | "day"
+            | "hour"
+            | "minute"
+            | "second"
+            | "millisecond"
+            | "weekday"
+            | "weekNumber"
+            | "weekYear"
+            | "weeksInWeekYear"
+            | "ordinal"
+            | "quarter"
+            | "daysInMonth"
+            | "daysInYear"
+            | "isInLeapYear"
+            | "isInDST"
+            | "isWeekend"
+            | "offset"
+            | "isOffsetFixed"
+            | "zoneName"
+            | "zone"
+            | "offsetNameShort"
+            | "offsetNameLong"
+            | "monthShort"
+            | "monthLong"
+            | "weekdayShort"
+            | "weekdayLong"
     );
     if !known {
         return None;

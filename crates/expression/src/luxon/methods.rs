@@ -24,7 +24,10 @@ pub(crate) fn date_time(
             or_null(date, text)
         }
         "toISODate" => or_null(date, format::format(date, "yyyy-MM-dd")),
-        "toISOTime" => or_null(date, format::format(date, "HH:mm:ss.SSS") + &date.iso_offset()),
+        "toISOTime" => or_null(
+            date,
+            format::format(date, "HH:mm:ss.SSS") + &date.iso_offset(),
+        ),
         "toISOWeekDate" => or_null(date, format::format(date, "kkkk-'W'WW-c")),
         "toJSON" => or_null(date, date.to_iso()),
         "toString" => Js::text(date.to_iso()),
@@ -37,7 +40,10 @@ pub(crate) fn date_time(
         "toSQLTime" => or_null(date, format::format(date, "HH:mm:ss.SSS ZZ")),
         "toHTTP" => or_null(
             date,
-            format::format(&date.in_zone(&jiff::tz::TimeZone::UTC), "ccc, dd LLL yyyy HH:mm:ss 'GMT'"),
+            format::format(
+                &date.in_zone(&jiff::tz::TimeZone::UTC),
+                "ccc, dd LLL yyyy HH:mm:ss 'GMT'",
+            ),
         ),
         "toRFC2822" => or_null(date, format::format(date, "ccc, dd LLL yyyy HH:mm:ss ZZZ")),
         "toMillis" | "valueOf" => Js::number(date.millis()),
@@ -45,9 +51,13 @@ pub(crate) fn date_time(
         "toUnixInteger" => Js::number((date.millis() / 1000.0).floor()),
         "toJSDate" | "toBSON" => Js::date(date.millis()),
         "toObject" => to_object(date),
-        "toLocaleString" => {
-            Js::text(locale::to_locale(interpreter, date, "date", first, argument(arguments, 1))?)
-        }
+        "toLocaleString" => Js::text(locale::to_locale(
+            interpreter,
+            date,
+            "date",
+            first,
+            argument(arguments, 1),
+        )?),
         "toUTC" => made(date.in_zone(&jiff::tz::TimeZone::UTC)),
         "toLocal" => made(date.in_zone(&interpreter.scope.time_zone())),
         "setZone" => set_zone(interpreter, date, arguments)?,
@@ -69,7 +79,10 @@ pub(crate) fn date_time(
             let (other, units) = if name == "diffNow" {
                 (interpreter.now(), first)
             } else {
-                (statics::to_date(interpreter, first)?, argument(arguments, 1))
+                (
+                    statics::to_date(interpreter, first)?,
+                    argument(arguments, 1),
+                )
             };
             let units = statics::units(interpreter, units, Unit::Millisecond)?;
             Js::Duration(Rc::new(date.diff(&other, &units)))
@@ -107,7 +120,11 @@ pub(crate) fn date_time(
 }
 
 fn or_null(date: &DateTime, text: String) -> Js {
-    if date.is_valid() { Js::text(text) } else { Js::NULL }
+    if date.is_valid() {
+        Js::text(text)
+    } else {
+        Js::NULL
+    }
 }
 
 fn iso_text(interpreter: &mut Interpreter, date: &DateTime, options: &Js) -> Run<String> {
@@ -133,15 +150,27 @@ fn iso_text(interpreter: &mut Interpreter, date: &DateTime, options: &Js) -> Run
     } else {
         "yyyy-MM-dd'T'HH:mm:ss.SSS"
     };
-    let offset = if no_offset { String::new() } else { date.iso_offset() };
+    let offset = if no_offset {
+        String::new()
+    } else {
+        date.iso_offset()
+    };
     Ok(format::format(date, pattern) + &offset)
 }
 
 fn to_object(date: &DateTime) -> Js {
-    let members: Members = ["year", "month", "day", "hour", "minute", "second", "millisecond"]
-        .into_iter()
-        .filter_map(|name| Some((name.into(), super::members::date_time(date, name)?)))
-        .collect();
+    let members: Members = [
+        "year",
+        "month",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "millisecond",
+    ]
+    .into_iter()
+    .filter_map(|name| Some((name.into(), super::members::date_time(date, name)?)))
+    .collect();
     Js::object(members)
 }
 
@@ -181,10 +210,15 @@ fn set(interpreter: &mut Interpreter, date: &DateTime, values: &Js) -> Run {
     let mut civil = zoned.datetime();
     let mut entries = Vec::new();
     for (key, value) in interpreter.entries(values)? {
-        entries.push((key, crate::convert::to_integer(interpreter.to_number(&value)?)));
+        entries.push((
+            key,
+            crate::convert::to_integer(interpreter.to_number(&value)?),
+        ));
     }
     // A day beyond the end of the new month is its last day, unless the day is given, too.
-    let day_given = entries.iter().any(|(key, _)| matches!(&**key, "day" | "days" | "ordinal"));
+    let day_given = entries
+        .iter()
+        .any(|(key, _)| matches!(&**key, "day" | "days" | "ordinal"));
     entries.sort_by_key(|(key, _)| match &**key {
         "year" | "years" => 0,
         "month" | "months" | "quarter" | "quarters" => 1,
@@ -204,14 +238,13 @@ fn set(interpreter: &mut Interpreter, date: &DateTime, values: &Js) -> Run {
             civil = restored;
         }
     }
-    Ok(Js::DateTime(Rc::new(DateTime::from_civil(civil, zoned.time_zone()))))
+    Ok(Js::DateTime(Rc::new(DateTime::from_civil(
+        civil,
+        zoned.time_zone(),
+    ))))
 }
 
-fn set_part(
-    civil: jiff::civil::DateTime,
-    key: &str,
-    value: f64,
-) -> Option<jiff::civil::DateTime> {
+fn set_part(civil: jiff::civil::DateTime, key: &str, value: f64) -> Option<jiff::civil::DateTime> {
     use jiff::ToSpan;
     if !value.is_finite() || value.abs() > 1e6 {
         return None;
@@ -220,16 +253,29 @@ fn set_part(
     let first = |year: i64, month: i64| {
         let date = jiff::civil::Date::new(year.try_into().ok()?, month.try_into().ok()?, 1).ok()?;
         let day = civil.day().min(date.days_in_month());
-        civil.with().date(date).build().ok()?.with().day(day).build().ok()
+        civil
+            .with()
+            .date(date)
+            .build()
+            .ok()?
+            .with()
+            .day(day)
+            .build()
+            .ok()
     };
     match key {
         "year" | "years" => first(amount, civil.month().into()),
         "month" | "months" => first(civil.year().into(), amount),
-        "quarter" | "quarters" => {
-            first(civil.year().into(), (amount - 1) * 3 + i64::from((civil.month() - 1) % 3) + 1)
-        }
+        "quarter" | "quarters" => first(
+            civil.year().into(),
+            (amount - 1) * 3 + i64::from((civil.month() - 1) % 3) + 1,
+        ),
         "day" | "days" => civil.with().day(amount.try_into().ok()?).build().ok(),
-        "ordinal" => civil.with().day_of_year(amount.try_into().ok()?).build().ok(),
+        "ordinal" => civil
+            .with()
+            .day_of_year(amount.try_into().ok()?)
+            .build()
+            .ok(),
         "weekday" | "weekdays" => {
             let move_by = amount - i64::from(civil.date().weekday().to_monday_one_offset());
             civil.checked_add(move_by.days()).ok()
@@ -254,12 +300,23 @@ fn set_part(
 
 /// `in 3 days`, `2 hours ago`
 fn relative(date: &DateTime, now: &DateTime) -> String {
-    for unit in [Unit::Year, Unit::Month, Unit::Day, Unit::Hour, Unit::Minute, Unit::Second] {
+    for unit in [
+        Unit::Year,
+        Unit::Month,
+        Unit::Day,
+        Unit::Hour,
+        Unit::Minute,
+        Unit::Second,
+    ] {
         let amount = date.diff(now, &[unit]).get(unit).trunc();
         if amount.abs() >= 1.0 || unit == Unit::Second {
             let plural = unit.plural();
             let count = amount.abs();
-            let name = if count == 1.0 { &plural[..plural.len() - 1] } else { plural };
+            let name = if count == 1.0 {
+                &plural[..plural.len() - 1]
+            } else {
+                plural
+            };
             return if date.millis() < now.millis() {
                 format!("{count} {name} ago")
             } else {
@@ -301,7 +358,11 @@ pub(crate) fn duration(
                 .map(|unit| {
                     let amount = duration.get(unit);
                     let plural = unit.plural();
-                    let name = if amount == 1.0 { &plural[..plural.len() - 1] } else { plural };
+                    let name = if amount == 1.0 {
+                        &plural[..plural.len() - 1]
+                    } else {
+                        plural
+                    };
                     format!("{} {name}", itemflow_model::Number::from(amount))
                 })
                 .collect();
@@ -315,8 +376,14 @@ pub(crate) fn duration(
         "normalize" => made(duration.normalized()),
         "rescale" | "shiftToAll" => {
             let all = [
-                Unit::Year, Unit::Month, Unit::Week, Unit::Day, Unit::Hour, Unit::Minute,
-                Unit::Second, Unit::Millisecond,
+                Unit::Year,
+                Unit::Month,
+                Unit::Week,
+                Unit::Day,
+                Unit::Hour,
+                Unit::Minute,
+                Unit::Second,
+                Unit::Millisecond,
             ];
             let shifted = duration.shift_to(&all);
             if name == "shiftToAll" {
@@ -404,7 +471,11 @@ pub(crate) fn interval(
                 }
             };
             let length = interval.length(unit);
-            Js::number(if name == "count" { length.floor() + 1.0 } else { length })
+            Js::number(if name == "count" {
+                length.floor() + 1.0
+            } else {
+                length
+            })
         }
         "contains" => {
             let date = statics::to_date(interpreter, first)?;

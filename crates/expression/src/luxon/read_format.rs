@@ -118,7 +118,11 @@ fn read_other<'a>(
                 "S" | "SSS" => 3,
                 _ => 2,
             };
-            let (least, most) = if field == "uuu" { (1, 1) } else { (least, most) };
+            let (least, most) = if field == "uuu" {
+                (1, 1)
+            } else {
+                (least, most)
+            };
             let (number, rest) = digits(text, least, most)?;
             match field.as_bytes()[0] {
                 b'm' => fields.minute = number,
@@ -132,7 +136,11 @@ fn read_other<'a>(
         "u" => {
             let end = text.bytes().take_while(u8::is_ascii_digit).count().min(9);
             let three: String = text[..end].chars().chain("00".chars()).take(3).collect();
-            fields.millisecond = if end == 0 { return None } else { three.parse().ok()? };
+            fields.millisecond = if end == 0 {
+                return None;
+            } else {
+                three.parse().ok()?
+            };
             Some(&text[end..])
         }
         "a" => {
@@ -155,7 +163,9 @@ fn read_other<'a>(
         "z" => {
             let end = text
                 .bytes()
-                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'+' | b'-' | b':'))
+                .take_while(|b| {
+                    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'+' | b'-' | b':')
+                })
                 .count();
             fields.zone = Some(zone::parse(&text[..end], local)?);
             Some(&text[end..])
@@ -166,7 +176,11 @@ fn read_other<'a>(
                 .take_while(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.'))
                 .count();
             let number: f64 = text[..end].parse().ok()?;
-            fields.millis = Some(if field == "X" { number * 1000.0 } else { number });
+            fields.millis = Some(if field == "X" {
+                number * 1000.0
+            } else {
+                number
+            });
             Some(&text[end..])
         }
         "D" => compose(text, fields, local, "M/d/yyyy"),
@@ -198,7 +212,11 @@ fn compose<'a>(
 }
 
 fn digits(text: &str, least: usize, most: usize) -> Option<(i64, &str)> {
-    let end = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    let end = text
+        .bytes()
+        .take(most)
+        .take_while(u8::is_ascii_digit)
+        .count();
     if end < least {
         return None;
     }
@@ -243,7 +261,10 @@ fn build(fields: &Fields, local: &TimeZone, today: Date) -> Option<DateTime> {
 fn build_date(fields: &Fields, today: Date) -> Option<Date> {
     let year = i16::try_from(fields.year.unwrap_or(i64::from(today.year()))).ok()?;
     if let Some(ordinal) = fields.ordinal {
-        return Date::new(year, 1, 1).ok()?.checked_add((ordinal - 1).days()).ok();
+        return Date::new(year, 1, 1)
+            .ok()?
+            .checked_add((ordinal - 1).days())
+            .ok();
     }
     if fields.week.is_some() || fields.week_year.is_some() {
         let week_year = i16::try_from(fields.week_year.unwrap_or(i64::from(today.year()))).ok()?;
@@ -280,10 +301,18 @@ mod tests {
         let today = Date::constant(2024, 5, 6);
         for (text, pattern, expected) in [
             ("01-02-2024", "dd-MM-yyyy", "2024-02-01T00:00:00.000Z"),
-            ("Feb 1, 2024 3:04 pm", "MMM d, yyyy h:mm a", "2024-02-01T15:04:00.000Z"),
+            (
+                "Feb 1, 2024 3:04 pm",
+                "MMM d, yyyy h:mm a",
+                "2024-02-01T15:04:00.000Z",
+            ),
             ("12:30", "HH:mm", "2024-05-06T12:30:00.000Z"),
             ("20240102", "yyyyMMdd", "2024-01-02T00:00:00.000Z"),
-            ("2024-01-02 +02:00", "yyyy-MM-dd ZZ", "2024-01-01T22:00:00.000Z"),
+            (
+                "2024-01-02 +02:00",
+                "yyyy-MM-dd ZZ",
+                "2024-01-01T22:00:00.000Z",
+            ),
             ("1704164645", "X", "2024-01-02T03:04:05.000Z"),
         ] {
             let date = parse(text, pattern, &TimeZone::UTC, today, false).unwrap();

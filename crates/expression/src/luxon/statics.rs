@@ -15,30 +15,62 @@ use crate::names::Global;
 /// Options of `toLocaleString` that luxon names.
 pub(crate) fn constant(name: &str) -> Option<Js> {
     let parts: &[(&str, &str)] = match name {
-        "DATE_SHORT" => &[("year", "numeric"), ("month", "numeric"), ("day", "numeric")],
+        "DATE_SHORT" => &[
+            ("year", "numeric"),
+            ("month", "numeric"),
+            ("day", "numeric"),
+        ],
         "DATE_MED" => &[("year", "numeric"), ("month", "short"), ("day", "numeric")],
         "DATE_FULL" => &[("year", "numeric"), ("month", "long"), ("day", "numeric")],
         "DATE_HUGE" => &[
-            ("year", "numeric"), ("month", "long"), ("day", "numeric"), ("weekday", "long"),
+            ("year", "numeric"),
+            ("month", "long"),
+            ("day", "numeric"),
+            ("weekday", "long"),
         ],
         "DATE_MED_WITH_WEEKDAY" => &[
-            ("year", "numeric"), ("month", "short"), ("day", "numeric"), ("weekday", "short"),
+            ("year", "numeric"),
+            ("month", "short"),
+            ("day", "numeric"),
+            ("weekday", "short"),
         ],
         "TIME_SIMPLE" => &[("hour", "numeric"), ("minute", "2-digit")],
-        "TIME_WITH_SECONDS" => &[("hour", "numeric"), ("minute", "2-digit"), ("second", "2-digit")],
-        "TIME_24_SIMPLE" => &[("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")],
+        "TIME_WITH_SECONDS" => &[
+            ("hour", "numeric"),
+            ("minute", "2-digit"),
+            ("second", "2-digit"),
+        ],
+        "TIME_24_SIMPLE" => &[
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("hourCycle", "h23"),
+        ],
         "TIME_24_WITH_SECONDS" => &[
-            ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("hourCycle", "h23"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("second", "2-digit"),
+            ("hourCycle", "h23"),
         ],
         "DATETIME_SHORT" => &[
-            ("year", "numeric"), ("month", "numeric"), ("day", "numeric"), ("hour", "numeric"),
+            ("year", "numeric"),
+            ("month", "numeric"),
+            ("day", "numeric"),
+            ("hour", "numeric"),
             ("minute", "2-digit"),
         ],
         "DATETIME_MED" => &[
-            ("year", "numeric"), ("month", "short"), ("day", "numeric"), ("hour", "numeric"),
+            ("year", "numeric"),
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "numeric"),
             ("minute", "2-digit"),
         ],
-        "DATETIME_FULL" => &[("dateStyle", "long"), ("hour", "numeric"), ("minute", "2-digit"), ("timeZoneName", "short")],
+        "DATETIME_FULL" => &[
+            ("dateStyle", "long"),
+            ("hour", "numeric"),
+            ("minute", "2-digit"),
+            ("timeZoneName", "short"),
+        ],
         _ => return None,
     };
     let members: Members = parts
@@ -64,9 +96,8 @@ pub(crate) fn call(
 fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<Option<Js>> {
     let first = argument(arguments, 0);
     let local = interpreter.scope.time_zone();
-    let made = |date: Option<DateTime>| {
-        Js::DateTime(Rc::new(date.unwrap_or_else(DateTime::invalid)))
-    };
+    let made =
+        |date: Option<DateTime>| Js::DateTime(Rc::new(date.unwrap_or_else(DateTime::invalid)));
     Ok(Some(match name {
         "now" => Js::DateTime(Rc::new(interpreter.now())),
         "local" | "utc" => {
@@ -92,7 +123,13 @@ fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run
             let Some(today) = today.zoned() else {
                 return Ok(Some(made(None)));
             };
-            made(read_format::parse(&text, &pattern, &zone, today.date(), options.set_zone))
+            made(read_format::parse(
+                &text,
+                &pattern,
+                &zone,
+                today.date(),
+                options.set_zone,
+            ))
         }
         "fromHTTP" | "fromRFC2822" => {
             let text = interpreter.text_argument(arguments, 0)?;
@@ -104,7 +141,11 @@ fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run
             };
             let options = options(interpreter, argument(arguments, 1))?;
             let zone = options.zone.unwrap_or(local);
-            let ms = if name == "fromSeconds" { number * 1000.0 } else { number };
+            let ms = if name == "fromSeconds" {
+                number * 1000.0
+            } else {
+                number
+            };
             made(Some(DateTime::from_millis(ms, &zone)))
         }
         "fromJSDate" => {
@@ -117,7 +158,11 @@ fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run
         }
         "fromObject" => {
             let options = options(interpreter, argument(arguments, 1))?;
-            made(from_object(interpreter, first, options.zone.unwrap_or(local))?)
+            made(from_object(
+                interpreter,
+                first,
+                options.zone.unwrap_or(local),
+            )?)
         }
         "invalid" => made(None),
         "isDateTime" => Js::bool(matches!(first, Js::DateTime(_))),
@@ -127,9 +172,9 @@ fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run
                 let Js::DateTime(date) = argument else {
                     return type_error(format!("DateTime.{name} needs dates"));
                 };
-                let better = best.as_ref().is_none_or(|best| {
-                    (date.millis() > best.millis()) == (name == "max")
-                });
+                let better = best
+                    .as_ref()
+                    .is_none_or(|best| (date.millis() > best.millis()) == (name == "max"));
                 if better {
                     best = Some(date.clone());
                 }
@@ -181,14 +226,23 @@ fn from_parts(
         return Ok(Some(interpreter.now().in_zone(&zone)));
     }
     let part = |index: usize, default: f64| parts.get(index).copied().unwrap_or(default);
-    Ok(civil(
-        [part(0, 0.0), part(1, 1.0), part(2, 1.0), part(3, 0.0), part(4, 0.0), part(5, 0.0), part(6, 0.0)],
-    )
+    Ok(civil([
+        part(0, 0.0),
+        part(1, 1.0),
+        part(2, 1.0),
+        part(3, 0.0),
+        part(4, 0.0),
+        part(5, 0.0),
+        part(6, 0.0),
+    ])
     .map(|civil| DateTime::from_civil(civil, &zone)))
 }
 
 fn civil(parts: [f64; 7]) -> Option<jiff::civil::DateTime> {
-    if parts.iter().any(|part| part.fract() != 0.0 || part.abs() > 1e6) {
+    if parts
+        .iter()
+        .any(|part| part.fract() != 0.0 || part.abs() > 1e6)
+    {
         return None;
     }
     let [year, month, day, hour, minute, second, ms] = parts.map(|part| part as i32);
@@ -205,7 +259,15 @@ fn civil(parts: [f64; 7]) -> Option<jiff::civil::DateTime> {
 }
 
 fn from_object(interpreter: &mut Interpreter, value: &Js, zone: TimeZone) -> Run<Option<DateTime>> {
-    const NAMES: [&str; 7] = ["year", "month", "day", "hour", "minute", "second", "millisecond"];
+    const NAMES: [&str; 7] = [
+        "year",
+        "month",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "millisecond",
+    ];
     let now = interpreter.now().in_zone(&zone);
     let mut parts: [Option<f64>; 7] = [None; 7];
     for (key, value) in interpreter.entries(value)? {
@@ -220,7 +282,11 @@ fn from_object(interpreter: &mut Interpreter, value: &Js, zone: TimeZone) -> Run
         return Ok(None);
     };
     // Parts before the first that is given are today's, parts after it start at their least.
-    let today = [f64::from(now.year()), f64::from(now.month()), f64::from(now.day())];
+    let today = [
+        f64::from(now.year()),
+        f64::from(now.month()),
+        f64::from(now.day()),
+    ];
     let first = parts.iter().position(Option::is_some).unwrap_or(7);
     let mut values = [0.0; 7];
     for (i, value) in values.iter_mut().enumerate() {

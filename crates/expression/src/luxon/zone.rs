@@ -38,10 +38,15 @@ pub(crate) fn parse_offset(text: &str) -> Option<i32> {
     };
     let (hours, minutes) = match digits.split_once(':') {
         Some((hours, minutes)) => (hours, minutes),
-        None if digits.len() > 2 => (digits.get(..digits.len() - 2)?, digits.get(digits.len() - 2..)?),
+        None if digits.len() > 2 => (
+            digits.get(..digits.len() - 2)?,
+            digits.get(digits.len() - 2..)?,
+        ),
         None => (digits, "0"),
     };
-    let valid = |part: &str| !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+    let valid = |part: &str| {
+        !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit())
+    };
     if !valid(hours) || !valid(minutes) {
         return None;
     }

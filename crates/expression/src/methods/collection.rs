@@ -20,11 +20,19 @@ pub(super) fn call(
     Ok(Some(match name {
         "has" => Js::bool(collection.0.borrow().contains_key(&key(first))),
         "get" if is_map => {
-            let found = collection.0.borrow().get(&key(first)).map(|(_, value)| value.clone());
+            let found = collection
+                .0
+                .borrow()
+                .get(&key(first))
+                .map(|(_, value)| value.clone());
             Js::option(found)
         }
         "set" | "add" => {
-            let value = if is_map { argument(arguments, 1) } else { first };
+            let value = if is_map {
+                argument(arguments, 1)
+            } else {
+                first
+            };
             insert(interpreter, collection, first, value)?;
             if first.is_object() || value.is_object() {
                 interpreter.note_cyclic(receiver);
@@ -88,7 +96,12 @@ pub(super) fn construct(interpreter: &mut Interpreter, is_map: bool, source: &Js
     })
 }
 
-fn insert(interpreter: &mut Interpreter, collection: &Collection, key_value: &Js, value: &Js) -> Run<()> {
+fn insert(
+    interpreter: &mut Interpreter,
+    collection: &Collection,
+    key_value: &Js,
+    value: &Js,
+) -> Run<()> {
     interpreter.charge_elements(4)?;
     let text = key(key_value);
     interpreter.charge_text(text.len())?;

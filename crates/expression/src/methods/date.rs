@@ -110,7 +110,10 @@ fn parts_argument(interpreter: &mut Interpreter, arguments: &[Js]) -> Run<Vec<f6
 
 /// Year, month from 0, day, hour, minute, second, millisecond; parts beyond their range carry over.
 fn from_parts(parts: &[f64], zone: &TimeZone) -> f64 {
-    if parts.iter().any(|part| !part.is_finite() || part.abs() > 1e15) {
+    if parts
+        .iter()
+        .any(|part| !part.is_finite() || part.abs() > 1e15)
+    {
         return f64::NAN;
     }
     let part = |index: usize, default: f64| parts.get(index).copied().unwrap_or(default);
@@ -142,7 +145,8 @@ fn from_parts(parts: &[f64], zone: &TimeZone) -> f64 {
 /// `Date.parse`: ISO forms, and the usual English ones. A date alone is UTC, other forms without a zone are local.
 pub(crate) fn parse(text: &str, zone: &TimeZone) -> f64 {
     let text = text.trim();
-    let date_only = matches!(text.len(), 4 | 7 | 10) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let date_only =
+        matches!(text.len(), 4 | 7 | 10) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let local = if date_only { &TimeZone::UTC } else { zone };
     if let Some(date) = DateTime::from_iso(text, local) {
         return date.millis();
@@ -214,8 +218,16 @@ pub(super) fn call(
 fn get(ms: f64, zone: &TimeZone, part: &str) -> Option<Js> {
     let known = matches!(
         part,
-        "Date" | "Day" | "FullYear" | "Hours" | "Milliseconds" | "Minutes" | "Month" | "Seconds"
-            | "Year" | "TimezoneOffset"
+        "Date"
+            | "Day"
+            | "FullYear"
+            | "Hours"
+            | "Milliseconds"
+            | "Minutes"
+            | "Month"
+            | "Seconds"
+            | "Year"
+            | "TimezoneOffset"
     );
     if !known {
         return None;

@@ -49,13 +49,19 @@ pub(super) fn call(interpreter: &mut Interpreter, function: Global, arguments: &
         }
         Global::IfEmpty => {
             if arguments.len() != 2 {
-                return interpreter.wrong_arguments("$ifEmpty needs exactly two arguments: a value and what to use instead");
+                return interpreter.wrong_arguments(
+                    "$ifEmpty needs exactly two arguments: a value and what to use instead",
+                );
             }
             argument(arguments, usize::from(is_empty(interpreter, first)?)).clone()
         }
         Global::Not => Js::bool(!truthy(first)),
         Global::Min | Global::Max => {
-            let name = if function == Global::Min { "min" } else { "max" };
+            let name = if function == Global::Min {
+                "min"
+            } else {
+                "max"
+            };
             return match super::math::call(interpreter, name, arguments)? {
                 Some(result) => Ok(result),
                 None => type_error("the function needs numbers"),
@@ -97,7 +103,11 @@ fn number_list(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
     let count = ((end - start).abs().floor() + 1.0).min(1e12) as usize;
     interpreter.charge_elements(count)?;
     let step = if end >= start { 1.0 } else { -1.0 };
-    Ok(Js::array((0..count).map(|i| Js::number(start + step * i as f64)).collect()))
+    Ok(Js::array(
+        (0..count)
+            .map(|i| Js::number(start + step * i as f64))
+            .collect(),
+    ))
 }
 
 fn zip(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
@@ -170,11 +180,11 @@ fn from_ai(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
         key => interpreter.to_text(key)?,
     };
     let valid = (1..=64).contains(&key.len())
-        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if !valid || names::is_forbidden(&key) {
-        return extension_error(
-            "the key of $fromAI must have 1 to 64 letters, digits, `_` or `-`",
-        );
+        return extension_error("the key of $fromAI must have 1 to 64 letters, digits, `_` or `-`");
     }
     let json = interpreter.scope.json();
     let found = json

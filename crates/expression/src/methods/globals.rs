@@ -52,9 +52,12 @@ pub(crate) fn call(interpreter: &mut Interpreter, global: Global, arguments: &[J
                 first.clone()
             }
         }
-        Global::Array | Global::RegExp | Global::Error | Global::TypeError | Global::RangeError | Global::SyntaxError => {
-            construct(interpreter, global, arguments)?
-        }
+        Global::Array
+        | Global::RegExp
+        | Global::Error
+        | Global::TypeError
+        | Global::RangeError
+        | Global::SyntaxError => construct(interpreter, global, arguments)?,
         Global::Date => {
             let now = interpreter.scope.now().as_millisecond() as f64;
             Js::text(date::to_string(now, &interpreter.scope.time_zone()))
@@ -128,12 +131,14 @@ pub(crate) fn call_static(
             _ => None,
         },
         Global::Number => match name {
-            "isInteger" => Some(Js::bool(first.as_number().is_some_and(|n| n.fract() == 0.0))),
-            "isSafeInteger" => Some(Js::bool(
-                first
-                    .as_number()
-                    .is_some_and(|n| n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0),
+            "isInteger" => Some(Js::bool(
+                first.as_number().is_some_and(|n| n.fract() == 0.0),
             )),
+            "isSafeInteger" => {
+                Some(Js::bool(first.as_number().is_some_and(|n| {
+                    n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0
+                })))
+            }
             "isFinite" => Some(call(interpreter, Global::isFinite, arguments)?),
             "isNaN" => Some(call(interpreter, Global::isNaN, arguments)?),
             "parseInt" => Some(call(interpreter, Global::parseInt, arguments)?),
@@ -151,10 +156,14 @@ pub(crate) fn call_static(
         return Ok(result);
     }
     Ok(match name {
-        "toString" | "hasOwnProperty" | "valueOf" => super::object::call(interpreter, &Js::Global(global), name, arguments)?,
-        "call" if Js::Global(global).is_function() => {
-            Some(call(interpreter, global, arguments.get(1..).unwrap_or_default())?)
+        "toString" | "hasOwnProperty" | "valueOf" => {
+            super::object::call(interpreter, &Js::Global(global), name, arguments)?
         }
+        "call" if Js::Global(global).is_function() => Some(call(
+            interpreter,
+            global,
+            arguments.get(1..).unwrap_or_default(),
+        )?),
         _ => None,
     })
 }
@@ -336,7 +345,12 @@ pub(crate) fn parse_float(text: &str) -> f64 {
     }
     let bytes = text.as_bytes();
     let mut end = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let whole = digits(end);
     end += whole;
     let mut fraction = 0;

@@ -48,7 +48,11 @@ pub(crate) fn stringify(interpreter: &mut Interpreter, arguments: &[Js]) -> Run 
     let value = match &writer.replacer {
         Some(replacer) => {
             let replacer = replacer.clone();
-            interpreter.call(&replacer, &Js::Undefined, &[Js::text(""), argument(arguments, 0).clone()])?
+            interpreter.call(
+                &replacer,
+                &Js::Undefined,
+                &[Js::text(""), argument(arguments, 0).clone()],
+            )?
         }
         None => argument(arguments, 0).clone(),
     };
@@ -62,7 +66,10 @@ pub(crate) fn stringify(interpreter: &mut Interpreter, arguments: &[Js]) -> Run 
 /// The compact JSON text of a value; empty for what has none.
 pub(crate) fn to_text(interpreter: &mut Interpreter, value: &Js) -> Run<String> {
     let text = stringify(interpreter, std::slice::from_ref(value))?;
-    Ok(text.as_text().map(|text| text.to_string()).unwrap_or_default())
+    Ok(text
+        .as_text()
+        .map(|text| text.to_string())
+        .unwrap_or_default())
 }
 
 struct Writer {
@@ -126,7 +133,12 @@ impl Writer {
         Ok(true)
     }
 
-    fn write_list(&mut self, interpreter: &mut Interpreter, list: &ListView, level: usize) -> Run<()> {
+    fn write_list(
+        &mut self,
+        interpreter: &mut Interpreter,
+        list: &ListView,
+        level: usize,
+    ) -> Run<()> {
         self.out.push('[');
         for i in 0..list.len() {
             if i > 0 {

@@ -19,7 +19,11 @@ pub(super) fn call(
     Ok(Some(match name {
         "at" => {
             let index = interpreter.integer_argument(arguments, 0, 0.0)?;
-            let index = if index < 0.0 { index + length as f64 } else { index };
+            let index = if index < 0.0 {
+                index + length as f64
+            } else {
+                index
+            };
             if index < 0.0 {
                 Js::Undefined
             } else {
@@ -59,7 +63,8 @@ pub(super) fn call(
         "indexOf" => {
             interpreter.charge_fuel(length as u64)?;
             let start = interpreter.integer_argument(arguments, 1, 0.0)?;
-            let found = (relative_index(start, length)..length).find(|i| same(&list.get(*i), first));
+            let found =
+                (relative_index(start, length)..length).find(|i| same(&list.get(*i), first));
             Js::number(found.map_or(-1.0, |i| i as f64))
         }
         "lastIndexOf" => {
@@ -94,7 +99,11 @@ pub(super) fn call(
             let index = interpreter.integer_argument(arguments, 0, 0.0)?;
             let mut elements = list.to_vec();
             interpreter.charge_elements(length)?;
-            let index = if index < 0.0 { index + length as f64 } else { index };
+            let index = if index < 0.0 {
+                index + length as f64
+            } else {
+                index
+            };
             match elements.get_mut(index.max(0.0) as usize) {
                 Some(element) if index >= 0.0 => *element = argument(arguments, 1).clone(),
                 _ => return crate::evaluate::type_error("the index is beyond the list"),
@@ -105,7 +114,9 @@ pub(super) fn call(
             return crate::methods::object::call(interpreter, receiver, name, arguments);
         }
         _ => {
-            if let Some(result) = list_callbacks::call(interpreter, receiver, list, name, arguments)? {
+            if let Some(result) =
+                list_callbacks::call(interpreter, receiver, list, name, arguments)?
+            {
                 return Ok(Some(result));
             }
             return list_changes::call(interpreter, receiver, list, name, arguments);

@@ -14,8 +14,18 @@ pub(super) fn call(
 ) -> Run<Option<Js>> {
     if !matches!(
         name,
-        "map" | "filter" | "forEach" | "find" | "findIndex" | "findLast" | "findLastIndex" | "some"
-            | "every" | "flatMap" | "reduce" | "reduceRight"
+        "map"
+            | "filter"
+            | "forEach"
+            | "find"
+            | "findIndex"
+            | "findLast"
+            | "findLastIndex"
+            | "some"
+            | "every"
+            | "flatMap"
+            | "reduce"
+            | "reduceRight"
     ) {
         return Ok(None);
     }
@@ -78,10 +88,20 @@ pub(super) fn call(
             interpreter.charge_elements(elements.len())?;
             Js::array(elements)
         }
-        "reduce" => reduce(interpreter, receiver, list, arguments, (0..list.len()).collect())?,
-        "reduceRight" => {
-            reduce(interpreter, receiver, list, arguments, (0..list.len()).rev().collect())?
-        }
+        "reduce" => reduce(
+            interpreter,
+            receiver,
+            list,
+            arguments,
+            (0..list.len()).collect(),
+        )?,
+        "reduceRight" => reduce(
+            interpreter,
+            receiver,
+            list,
+            arguments,
+            (0..list.len()).rev().collect(),
+        )?,
         _ => return Ok(None),
     }))
 }
@@ -209,7 +229,11 @@ fn merge(
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
         let order = interpreter.call(compare, &Js::Undefined, &[a.clone(), b.clone()])?;
         let order = interpreter.to_number(&order)?;
-        let next = if order > 0.0 { right.next() } else { left.next() };
+        let next = if order > 0.0 {
+            right.next()
+        } else {
+            left.next()
+        };
         merged.extend(next);
     }
     merged.extend(left);

@@ -78,7 +78,9 @@ pub(super) fn call(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) 
             match name {
                 "pow" => power(x, y),
                 "atan2" => x.atan2(y),
-                _ => f64::from(crate::convert::to_int32(x).wrapping_mul(crate::convert::to_int32(y))),
+                _ => {
+                    f64::from(crate::convert::to_int32(x).wrapping_mul(crate::convert::to_int32(y)))
+                }
             }
         }
         _ => return Ok(None),

@@ -6,8 +6,8 @@ pub(crate) mod functions;
 pub(crate) mod globals;
 pub(crate) mod json;
 mod list;
-mod list_changes;
 mod list_callbacks;
+mod list_changes;
 mod math;
 pub(crate) mod number;
 mod object;
@@ -35,10 +35,14 @@ pub(crate) fn call(
     }
     let result = match receiver {
         Js::Undefined | Js::Data(Value::Null) => {
-            return crate::evaluate::type_error(format!("cannot read `{name}` of undefined or null"));
+            return crate::evaluate::type_error(format!(
+                "cannot read `{name}` of undefined or null"
+            ));
         }
         Js::Data(Value::String(text)) => text::call(interpreter, text, name, arguments)?,
-        Js::Data(Value::Number(number)) => number::call(interpreter, number.as_f64(), name, arguments)?,
+        Js::Data(Value::Number(number)) => {
+            number::call(interpreter, number.as_f64(), name, arguments)?
+        }
         Js::Date(ms) => date::call(interpreter, ms, name, arguments)?,
         Js::Regex(regex) => regex::call(interpreter, regex, name, arguments)?,
         Js::Map(map) => collection::call(interpreter, map, true, receiver, name, arguments)?,
@@ -47,7 +51,9 @@ pub(crate) fn call(
         Js::Duration(duration) => {
             crate::luxon::methods::duration(interpreter, duration, name, arguments)?
         }
-        Js::Interval(inner) => crate::luxon::methods::interval(interpreter, inner, name, arguments)?,
+        Js::Interval(inner) => {
+            crate::luxon::methods::interval(interpreter, inner, name, arguments)?
+        }
         Js::Function(_) | Js::Native(_) => function_method(interpreter, receiver, name, arguments)?,
         _ => None,
     };

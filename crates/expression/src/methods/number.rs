@@ -102,12 +102,18 @@ fn precision(number: f64, digits: usize) -> String {
     if exponent < -6 || exponent >= digits as i32 {
         return signed_exponent(&scientific);
     }
-    format!("{:.*}", (digits as i32 - 1 - exponent).max(0) as usize, number)
+    format!(
+        "{:.*}",
+        (digits as i32 - 1 - exponent).max(0) as usize,
+        number
+    )
 }
 
 fn signed_exponent(text: &str) -> String {
     match text.split_once('e') {
-        Some((mantissa, exponent)) if !exponent.starts_with('-') => format!("{mantissa}e+{exponent}"),
+        Some((mantissa, exponent)) if !exponent.starts_with('-') => {
+            format!("{mantissa}e+{exponent}")
+        }
         _ => text.to_owned(),
     }
 }
@@ -141,7 +147,9 @@ fn in_radix(number: f64, radix: u32) -> String {
             let value = fraction.trunc();
             fraction -= value;
             let round_up = fraction > 0.5 && fraction + delta > 1.0;
-            text.push(digit(value as u32 + u32::from(round_up && value as u32 + 1 < radix)));
+            text.push(digit(
+                value as u32 + u32::from(round_up && value as u32 + 1 < radix),
+            ));
             if round_up || fraction < delta {
                 break;
             }

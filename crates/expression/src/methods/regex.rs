@@ -150,9 +150,16 @@ fn match_result(
     found: &Found,
 ) -> Run {
     interpreter.charge_elements(found.groups.len() + 8)?;
-    let elements = found.groups.iter().map(|range| group(text, *range)).collect();
+    let elements = found
+        .groups
+        .iter()
+        .map(|range| group(text, *range))
+        .collect();
     let mut members = Members::default();
-    members.insert("index".into(), Js::index(utf16::from_byte(text, found.whole().0)));
+    members.insert(
+        "index".into(),
+        Js::index(utf16::from_byte(text, found.whole().0)),
+    );
     members.insert("input".into(), Js::text(text.clone()));
     members.insert("groups".into(), named_groups(pattern, text, found));
     Ok(Js::Array(Rc::new(List::with_match(elements, members))))
@@ -162,7 +169,10 @@ fn named_groups(pattern: &Pattern, text: &str, found: &Found) -> Js {
     let mut members = Members::default();
     for (i, name) in pattern.regex.capture_names().enumerate() {
         if let Some(name) = name {
-            members.insert(name.into(), group(text, found.groups.get(i).copied().flatten()));
+            members.insert(
+                name.into(),
+                group(text, found.groups.get(i).copied().flatten()),
+            );
         }
     }
     if members.is_empty() {
@@ -205,11 +215,7 @@ pub(crate) fn compile(
     }
 }
 
-pub(super) fn match_text(
-    interpreter: &mut Interpreter,
-    text: &Arc<str>,
-    arguments: &[Js],
-) -> Run {
+pub(super) fn match_text(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Run {
     let regex = regex_argument(interpreter, arguments, "")?;
     if !regex.pattern.global {
         return Ok(match next_match(interpreter, &regex, text)? {
@@ -221,7 +227,11 @@ pub(super) fn match_text(
     if all.is_empty() {
         return Ok(Js::NULL);
     }
-    Ok(Js::array(all.iter().map(|found| group(text, Some(found.whole()))).collect()))
+    Ok(Js::array(
+        all.iter()
+            .map(|found| group(text, Some(found.whole())))
+            .collect(),
+    ))
 }
 
 pub(super) fn match_all(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Run {
@@ -254,7 +264,11 @@ pub(super) fn split(
     let mut start = 0;
     if text.is_empty() {
         let found = find(interpreter, &regex.pattern, text, 0)?;
-        return Ok(if found.is_some() { pieces } else { vec![Js::text("")] });
+        return Ok(if found.is_some() {
+            pieces
+        } else {
+            vec![Js::text("")]
+        });
     }
     for found in find_all(interpreter, &regex.pattern, text)? {
         let (from, to) = found.whole();
@@ -320,8 +334,11 @@ pub(super) fn replace(
         match &template {
             Some(template) => expand(template, text, found, pattern.as_deref(), &mut result),
             None => {
-                let mut arguments: Vec<Js> =
-                    found.groups.iter().map(|range| group(text, *range)).collect();
+                let mut arguments: Vec<Js> = found
+                    .groups
+                    .iter()
+                    .map(|range| group(text, *range))
+                    .collect();
                 arguments.push(Js::index(utf16::from_byte(text, from)));
                 arguments.push(Js::text(text.clone()));
                 if let Some(pattern) = &pattern {
@@ -370,8 +387,13 @@ fn expand(template: &str, text: &str, found: &Found, pattern: Option<&Pattern>, 
             Some('<') => match (pattern, rest.find('>')) {
                 (Some(pattern), Some(end)) => {
                     let name = &rest[1..end];
-                    let index = pattern.regex.capture_names().position(|known| known == Some(name));
-                    if let Some((from, to)) = index.and_then(|i| found.groups.get(i).copied().flatten()) {
+                    let index = pattern
+                        .regex
+                        .capture_names()
+                        .position(|known| known == Some(name));
+                    if let Some((from, to)) =
+                        index.and_then(|i| found.groups.get(i).copied().flatten())
+                    {
                         out.push_str(&text[from..to]);
                     }
                     end + 1
@@ -382,7 +404,9 @@ fn expand(template: &str, text: &str, found: &Found, pattern: Option<&Pattern>, 
                 }
             },
             Some(digit) if digit.is_ascii_digit() => {
-                let two = rest.get(..2).and_then(|digits| digits.parse::<usize>().ok());
+                let two = rest
+                    .get(..2)
+                    .and_then(|digits| digits.parse::<usize>().ok());
                 let one = digit.to_digit(10).unwrap_or(0) as usize;
                 let (index, length) = match two {
                     Some(index) if (1..found.groups.len()).contains(&index) => (index, 2),

@@ -50,7 +50,10 @@ pub(super) fn call(
                     (utf16::to_byte(text, at) + needle.len()).min(text.len())
                 }
             };
-            let last = (0..=last).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+            let last = (0..=last)
+                .rev()
+                .find(|i| text.is_char_boundary(*i))
+                .unwrap_or(0);
             position(text, text[..last].rfind(&*needle))
         }
         "slice" => {
@@ -65,8 +68,12 @@ pub(super) fn call(
         }
         "substring" => {
             let length = length() as f64;
-            let start = interpreter.integer_argument(arguments, 0, 0.0)?.clamp(0.0, length);
-            let end = interpreter.integer_argument(arguments, 1, length)?.clamp(0.0, length);
+            let start = interpreter
+                .integer_argument(arguments, 0, 0.0)?
+                .clamp(0.0, length);
+            let end = interpreter
+                .integer_argument(arguments, 1, length)?
+                .clamp(0.0, length);
             Js::text(utf16::slice(
                 text,
                 start.min(end) as usize,
@@ -77,24 +84,36 @@ pub(super) fn call(
             let length = length();
             let start = interpreter.integer_argument(arguments, 0, 0.0)?;
             let start = relative_index(start, length);
-            let count = interpreter.integer_argument(arguments, 1, length as f64)?.max(0.0);
+            let count = interpreter
+                .integer_argument(arguments, 1, length as f64)?
+                .max(0.0);
             let end = (start as f64 + count).min(length as f64) as usize;
             Js::text(utf16::slice(text, start, end))
         }
         "charAt" => {
             let index = interpreter.integer_argument(arguments, 0, 0.0)?;
-            let unit = (index >= 0.0).then(|| utf16::unit(text, index as usize)).flatten();
+            let unit = (index >= 0.0)
+                .then(|| utf16::unit(text, index as usize))
+                .flatten();
             Js::text(unit.unwrap_or_default())
         }
         "at" => {
             let index = interpreter.integer_argument(arguments, 0, 0.0)?;
-            let index = if index < 0.0 { index + length() as f64 } else { index };
-            let unit = (index >= 0.0).then(|| utf16::unit(text, index as usize)).flatten();
+            let index = if index < 0.0 {
+                index + length() as f64
+            } else {
+                index
+            };
+            let unit = (index >= 0.0)
+                .then(|| utf16::unit(text, index as usize))
+                .flatten();
             unit.map_or(Js::Undefined, Js::text)
         }
         "charCodeAt" => {
             let index = interpreter.integer_argument(arguments, 0, 0.0)?;
-            let unit = (index >= 0.0).then(|| text.encode_utf16().nth(index as usize)).flatten();
+            let unit = (index >= 0.0)
+                .then(|| text.encode_utf16().nth(index as usize))
+                .flatten();
             Js::number(unit.map_or(f64::NAN, f64::from))
         }
         "codePointAt" => {
@@ -129,14 +148,18 @@ pub(super) fn call(
         "split" => split(interpreter, text, arguments)?,
         "localeCompare" => {
             let other = interpreter.text_argument(arguments, 0)?;
-            let order = collation_key(text).cmp(&collation_key(&other)).then_with(|| {
-                // Lower case comes first where nothing else differs.
-                other.cmp(text)
-            });
+            let order = collation_key(text)
+                .cmp(&collation_key(&other))
+                .then_with(|| {
+                    // Lower case comes first where nothing else differs.
+                    other.cmp(text)
+                });
             Js::number(f64::from(order as i8))
         }
         "normalize" => Js::text(text.clone()),
-        "replace" | "replaceAll" => regex::replace(interpreter, text, name == "replaceAll", arguments)?,
+        "replace" | "replaceAll" => {
+            regex::replace(interpreter, text, name == "replaceAll", arguments)?
+        }
         "match" => regex::match_text(interpreter, text, arguments)?,
         "matchAll" => regex::match_all(interpreter, text, arguments)?,
         "search" => regex::search(interpreter, text, arguments)?,
@@ -144,11 +167,7 @@ pub(super) fn call(
     }))
 }
 
-fn needle(
-    interpreter: &mut Interpreter,
-    text: &str,
-    arguments: &[Js],
-) -> Run<(Arc<str>, usize)> {
+fn needle(interpreter: &mut Interpreter, text: &str, arguments: &[Js]) -> Run<(Arc<str>, usize)> {
     if matches!(argument(arguments, 0), Js::Regex(_)) {
         return type_error("the argument must be a text, not a regular expression");
     }
@@ -158,7 +177,9 @@ fn needle(
 }
 
 fn position(text: &str, byte: Option<usize>) -> Js {
-    byte.map_or(Js::number(-1.0), |byte| Js::index(utf16::from_byte(text, byte)))
+    byte.map_or(Js::number(-1.0), |byte| {
+        Js::index(utf16::from_byte(text, byte))
+    })
 }
 
 fn pad(interpreter: &mut Interpreter, text: &str, arguments: &[Js], start: bool) -> Run<String> {
@@ -184,7 +205,11 @@ fn pad(interpreter: &mut Interpreter, text: &str, arguments: &[Js], start: bool)
 
 fn split(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Run {
     let limit = interpreter.integer_argument(arguments, 1, f64::from(u32::MAX))?;
-    let limit = if limit < 0.0 { usize::MAX } else { limit as usize };
+    let limit = if limit < 0.0 {
+        usize::MAX
+    } else {
+        limit as usize
+    };
     let pieces: Vec<Js> = match argument(arguments, 0) {
         Js::Undefined => vec![Js::text(text.clone())],
         Js::Regex(regex) => regex::split(interpreter, text, regex, limit)?,
@@ -192,7 +217,10 @@ fn split(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Ru
             let separator = interpreter.to_text(separator)?;
             if separator.is_empty() {
                 interpreter.charge_elements(text.len())?;
-                text.chars().take(limit).map(|c| Js::text(c.to_string())).collect()
+                text.chars()
+                    .take(limit)
+                    .map(|c| Js::text(c.to_string()))
+                    .collect()
             } else {
                 text.split(&*separator).take(limit).map(Js::text).collect()
             }

@@ -12,7 +12,10 @@ use jiff::tz::TimeZone;
 use crate::scope::TestScope;
 
 fn folder() -> Option<std::path::PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "the cases lie outside the repository")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the cases lie outside the repository"
+    )]
     let fixtures = std::env::var("ITEMFLOW_N8N_FIXTURES").ok()?;
     Some(Path::new(&fixtures).parent()?.to_owned())
 }
@@ -48,7 +51,11 @@ fn conformance_of_plain_expressions() {
             if test.get("type").and_then(Value::as_str) != Some("evaluation") {
                 continue;
             }
-            let json = test.get("input").and_then(|input| input.index(0)).cloned().unwrap_or_default();
+            let json = test
+                .get("input")
+                .and_then(|input| input.index(0))
+                .cloned()
+                .unwrap_or_default();
             let result = evaluate(text, json, "Europe/Paris");
             let expected = test.get("output").cloned().unwrap_or_default();
             match result {
@@ -57,7 +64,10 @@ fn conformance_of_plain_expressions() {
             }
         }
     }
-    println!("plain expressions: {passed} passed, {} failed", failed.len());
+    println!(
+        "plain expressions: {passed} passed, {} failed",
+        failed.len()
+    );
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -74,15 +84,26 @@ fn conformance_of_extension_methods() {
         let result = evaluate(text, json, "America/New_York");
         match judge(case, &result) {
             Some(true) => passed += 1,
-            Some(false) => failed.push(format!("{text}: {result:?}, not {:?}", case.get("expected"))),
+            Some(false) => failed.push(format!(
+                "{text}: {result:?}, not {:?}",
+                case.get("expected")
+            )),
             None => unsupported += 1,
         }
     }
-    println!("extension methods: {passed} passed, {} failed, {unsupported} unsupported", failed.len());
+    println!(
+        "extension methods: {passed} passed, {} failed, {unsupported} unsupported",
+        failed.len()
+    );
     for failure in &failed {
         println!("  {failure}");
     }
-    assert!(failed.is_empty(), "{} fail:\n{}", failed.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} fail:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
 }
 
 /// Whether the result is as the matcher says; `None` for a matcher that is not understood.
@@ -112,7 +133,9 @@ fn judge(case: &Value, result: &Result<Option<Value>, String>) -> Option<bool> {
 fn matches(value: &Value, expected: &Value) -> bool {
     if let Some(list) = expected.get("$arrayContaining").and_then(Value::as_array) {
         let elements = value.as_array().unwrap_or_default();
-        return list.iter().all(|wanted| elements.iter().any(|element| matches(element, wanted)));
+        return list
+            .iter()
+            .all(|wanted| elements.iter().any(|element| matches(element, wanted)));
     }
     if let Some(date) = expected.get("$date") {
         return value == date;
@@ -125,7 +148,8 @@ fn matches(value: &Value, expected: &Value) -> bool {
         }
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len()
-                && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| matches(value, other)))
+                && a.iter()
+                    .all(|(key, value)| b.get(key).is_some_and(|other| matches(value, other)))
         }
         _ => value == expected,
     }

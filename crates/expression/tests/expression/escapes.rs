@@ -63,7 +63,11 @@ fn nothing_reaches_the_host() {
     ] {
         let (kind, value) = run(&format!("={{{{ {} }}}}", code.replace("}}", "} }")), &scope);
         let harmless = match kind {
-            "value" => value.is_none() || value == Some(Value::empty_object()) || value == Some(Value::Null),
+            "value" => {
+                value.is_none()
+                    || value == Some(Value::empty_object())
+                    || value == Some(Value::Null)
+            }
             _ => true,
         };
         assert!(harmless, "{code} gave {kind} {value:?}");
@@ -72,7 +76,10 @@ fn nothing_reaches_the_host() {
 
 #[test]
 fn data_is_never_changed() {
-    let json = Value::from([("list", Value::from(vec![Value::from(2), Value::from(1)])), ("o", Value::from([("x", 1)]))]);
+    let json = Value::from([
+        ("list", Value::from(vec![Value::from(2), Value::from(1)])),
+        ("o", Value::from([("x", 1)])),
+    ]);
     let scope = TestScope::new(json.clone());
     for code in [
         "$json.list.push(3)",

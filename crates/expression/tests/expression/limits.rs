@@ -49,7 +49,10 @@ fn large_values_run_out_of_memory() {
         "'a'.replace(/a/, 'x'.repeat(9e6) + 'y'.repeat(9e6))",
     ] {
         let limit = stop(code, &small());
-        assert!(matches!(limit, Some(Limit::Memory | Limit::Fuel)), "{code} gave {limit:?}");
+        assert!(
+            matches!(limit, Some(Limit::Memory | Limit::Fuel)),
+            "{code} gave {limit:?}"
+        );
     }
 }
 
@@ -74,7 +77,9 @@ fn recursion_is_bounded() {
 fn moderate_recursion_works() {
     let scope = TestScope::new(Value::Null);
     let code = "={{ (() => { const f = n => n === 0 ? 0 : 1 + f(n - 1); return f(100) })() }}";
-    let value = Expression::parse(code).unwrap().evaluate(&scope, &Limits::default());
+    let value = Expression::parse(code)
+        .unwrap()
+        .evaluate(&scope, &Limits::default());
     assert_eq!(value, Ok(Some(Value::from(100))));
 }
 
@@ -126,8 +131,15 @@ fn code_of_any_nesting_is_refused_or_read() {
 fn aggregating_many_items_stays_within_the_default_limits() {
     let json = Value::from([("price", 2)]);
     let mut scope = TestScope::new(json.clone());
-    scope.items = (0..100_000).map(|_| itemflow_model::Item::new(json.clone())).collect();
-    let expression =
-        Expression::parse("={{ $input.all().map(i => i.json.price * 2).filter(p => p > 1).sum() }}").unwrap();
-    assert_eq!(expression.evaluate(&scope, &Limits::default()), Ok(Some(Value::from(400_000))));
+    scope.items = (0..100_000)
+        .map(|_| itemflow_model::Item::new(json.clone()))
+        .collect();
+    let expression = Expression::parse(
+        "={{ $input.all().map(i => i.json.price * 2).filter(p => p > 1).sum() }}",
+    )
+    .unwrap();
+    assert_eq!(
+        expression.evaluate(&scope, &Limits::default()),
+        Ok(Some(Value::from(400_000)))
+    );
 }

@@ -13,7 +13,10 @@ fn evaluate(text: &str) {
         depth: 50,
     };
     if let Ok(expression) = Expression::parse(text) {
-        let scope = TestScope::new(Value::from([("a", Value::from("é😀x")), ("b", Value::from(2))]));
+        let scope = TestScope::new(Value::from([
+            ("a", Value::from("é😀x")),
+            ("b", Value::from(2)),
+        ]));
         let _ = expression.evaluate(&scope, &limits);
     }
 }
@@ -21,11 +24,60 @@ fn evaluate(text: &str) {
 /// Words that make it likely that a random text is code.
 fn word() -> impl Strategy<Value = String> {
     let words = [
-        "$json", ".a", ".b", "[0]", "?.", "(", ")", "{", "}", "[", "]", "=>", "x", "1", "-1", "'é😀'", "`${", "/a(b/g",
-        "+", "-", "*", "??", "&&", "? 1 :", ",", ".map", ".slice(1, -1)", ".split('')", ".replace(/./g, '$&$1')",
-        ".padEnd(5, '😀')", "$now", ".plus(1, 'day')", ".toFormat('yyyy')", "...", "new Date", "(5)", ".toFixed(2)",
-        ".length", ".substring(1)", "DateTime.fromISO('2024-02-30')", "JSON.stringify", "Infinity", "null", ".chunk(2)",
-        "{{", "}}", "\\", "=", ";", "function f(a)", "return", ".toTitleCase()", ".extractDomain()", ".round(3)",
+        "$json",
+        ".a",
+        ".b",
+        "[0]",
+        "?.",
+        "(",
+        ")",
+        "{",
+        "}",
+        "[",
+        "]",
+        "=>",
+        "x",
+        "1",
+        "-1",
+        "'é😀'",
+        "`${",
+        "/a(b/g",
+        "+",
+        "-",
+        "*",
+        "??",
+        "&&",
+        "? 1 :",
+        ",",
+        ".map",
+        ".slice(1, -1)",
+        ".split('')",
+        ".replace(/./g, '$&$1')",
+        ".padEnd(5, '😀')",
+        "$now",
+        ".plus(1, 'day')",
+        ".toFormat('yyyy')",
+        "...",
+        "new Date",
+        "(5)",
+        ".toFixed(2)",
+        ".length",
+        ".substring(1)",
+        "DateTime.fromISO('2024-02-30')",
+        "JSON.stringify",
+        "Infinity",
+        "null",
+        ".chunk(2)",
+        "{{",
+        "}}",
+        "\\",
+        "=",
+        ";",
+        "function f(a)",
+        "return",
+        ".toTitleCase()",
+        ".extractDomain()",
+        ".round(3)",
     ];
     proptest::sample::select(words.to_vec()).prop_map(str::to_owned)
 }

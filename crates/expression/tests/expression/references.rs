@@ -7,13 +7,22 @@ fn nodes_are_known_with_their_place() {
     let text = "=a {{ $('Get user').item.json.id + $node[\"B\"].json.x + $items('C').length + $node.D.json }}";
     let expression = Expression::parse(text).unwrap();
     let references = expression.references();
-    let names: Vec<&str> = references.nodes.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = references
+        .nodes
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     assert_eq!(names, ["Get user", "B", "C", "D"]);
     for (name, range) in &references.nodes {
         assert!(text[range.clone()].contains(name.as_str()));
     }
     assert!(references.needs_run);
-    assert!(!Expression::parse("={{ $json.a + $vars.b }}").unwrap().references().needs_run);
+    assert!(
+        !Expression::parse("={{ $json.a + $vars.b }}")
+            .unwrap()
+            .references()
+            .needs_run
+    );
 }
 
 #[test]
@@ -22,11 +31,17 @@ fn unknown_names_come_with_a_suggestion() {
     let expression = Expression::parse(text).unwrap();
     let references = expression.references();
     let (name, range, near) = &references.unknown_variables[0];
-    assert_eq!((name.as_str(), &text[range.clone()], *near), ("$jsn", "$jsn", Some("$json")));
+    assert_eq!(
+        (name.as_str(), &text[range.clone()], *near),
+        ("$jsn", "$jsn", Some("$json"))
+    );
     assert_eq!(references.unknown_variables[1].0, "foo");
     assert_eq!(references.unknown_variables.len(), 2);
     let (name, range, near) = &references.unknown_methods[0];
-    assert_eq!((name.as_str(), &text[range.clone()], *near), ("toUppercase", "toUppercase", Some("toUpperCase")));
+    assert_eq!(
+        (name.as_str(), &text[range.clone()], *near),
+        ("toUppercase", "toUppercase", Some("toUpperCase"))
+    );
     assert_eq!(references.unknown_methods.len(), 1);
 }
 
@@ -34,8 +49,16 @@ fn unknown_names_come_with_a_suggestion() {
 fn syntax_errors_say_where_and_how_to_mend() {
     let text = "=x {{ {a:{b:1}} }}";
     let error = Expression::parse(text).unwrap_err();
-    assert!(error.start >= 5 && error.end <= text.len() && error.start <= error.end, "{error:?}");
-    assert!(error.help.unwrap().contains("space between two closing braces"));
+    assert!(
+        error.start >= 5 && error.end <= text.len() && error.start <= error.end,
+        "{error:?}"
+    );
+    assert!(
+        error
+            .help
+            .unwrap()
+            .contains("space between two closing braces")
+    );
 
     let error = Expression::parse("={{ }}").unwrap_err();
     assert!(error.message.contains("no code"));
