@@ -4,18 +4,18 @@
 //! or shows the event, and then asks for the next one; nodes in flight go on meanwhile in a [`JoinSet`] of its own.
 
 use std::collections::VecDeque;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use itemflow_model::{
     ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus, NodeResult, NodeRunId,
 };
-use itemflow_nodes::{Host, NodeRun, Outcome, Step, current_input};
+use itemflow_nodes::{Host, NodeRun, Step, current_input};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
+use crate::attempt::{self, Answer};
 use crate::history::RunHistory;
 use crate::outcome::{Settled, settle, stand_in};
 use crate::plan::Plan;
@@ -54,17 +54,25 @@ pub struct Execution {
     config: Config,
     state: State,
     /// Events that have happened and have not been pulled.
-    pending: VecDeque<ExecutionEvent>,
+    pending: VecDeque<Pending>,
     /// Runs in flight, in the order in which they began.
     running: Vec<Running>,
-    tasks: JoinSet<(NodeRunId, Attempt)>,
+    tasks: JoinSet<(NodeRunId, Answer)>,
     reports: (mpsc::Sender<Report>, mpsc::Receiver<Report>),
     /// Requests that wait until the event pulled last has been recorded.
     unrecorded: Vec<oneshot::Sender<()>>,
     cancel: (Arc<watch::Sender<bool>>, watch::Receiver<bool>),
     deadline: Option<Instant>,
-    started: bool,
+    /// Whether `next` has been called.
+    begun: bool,
     next_index: u32,
+}
+
+/// An event that has happened and has not been pulled.
+struct Pending {
+    event: ExecutionEvent,
+    /// Requests that wait until it has been recorded.
+    requests: Vec<oneshot::Sender<()>>,
 }
 
 /// A run in flight.
@@ -76,14 +84,12 @@ struct Running {
     began: Instant,
 }
 
-type Attempt = Result<Outcome, ErrorInfo>;
-
 /// What an execution waits for.
 enum Happened {
     /// It is cancelled or out of time.
     Interrupted,
     Report(Report),
-    Ended(Result<(NodeRunId, Attempt), JoinError>),
+    Ended(Result<(NodeRunId, Answer), JoinError>),
 }
 
 /// Cancels an execution from elsewhere.
@@ -117,7 +123,7 @@ impl Execution {
         let (cancel, cancelled) = watch::channel(false);
         Self {
             next_index: state.executed,
-            started: state.executed > 0,
+            begun: false,
             plan,
             host,
             config,
@@ -156,37 +162,54 @@ impl Execution {
             let _ = recorded.send(());
         }
         loop {
-            if let Some(event) = self.pending.pop_front() {
-                self.state.apply(&self.plan, &event);
-                return Some(event);
+            if let Some(pending) = self.pending.pop_front() {
+                self.state.apply(&self.plan, &pending.event);
+                self.unrecorded = pending.requests;
+                return Some(pending.event);
             }
             if self.state.finished.is_some() {
                 return None;
             }
-            if !self.started {
-                self.begin();
-            } else if *self.cancel.1.borrow() {
-                self.finish(
-                    ExecutionStatus::Canceled,
-                    Some(ErrorInfo::operation("the execution was cancelled")),
-                );
-            } else if let Some(error) = self.limit_reached() {
-                self.finish(ExecutionStatus::Canceled, Some(error));
-            } else if self.next_index >= self.config.max_node_runs {
-                self.finish(ExecutionStatus::Error, Some(self.endless_loop()));
-            } else if let Some(entry) = self.next_entry() {
-                tokio::task::consume_budget().await;
-                self.start(entry);
-            } else if self.running.is_empty() {
-                self.finish(ExecutionStatus::Success, None);
-            } else {
-                self.wait().await;
-            }
+            // Lets other tasks run now and then, also during a long chain of pure nodes.
+            tokio::task::consume_budget().await;
+            self.advance().await;
         }
     }
 
-    fn begin(&mut self) {
-        self.started = true;
+    /// Does the next bit of work.
+    async fn advance(&mut self) {
+        if !self.begun {
+            self.begun = true;
+            self.deadline = self.deadline_from_now();
+        }
+        if !self.state.started {
+            self.report_start();
+        } else if let Some(failed) = self.state.failed.clone() {
+            self.finish(ExecutionStatus::Error, failed.error.clone());
+        } else if *self.cancel.1.borrow() {
+            let error = ErrorInfo::operation("the execution was cancelled");
+            self.finish(ExecutionStatus::Canceled, Some(error));
+        } else if self
+            .deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+        {
+            self.finish(ExecutionStatus::Canceled, Some(out_of_time()));
+        } else if let Some(entry) = self.next_entry() {
+            if self.next_index < self.config.max_node_runs {
+                self.start(entry);
+            } else {
+                let error = self.endless_loop(entry.node);
+                self.finish(ExecutionStatus::Error, Some(error));
+            }
+        } else if self.running.is_empty() {
+            self.finish(ExecutionStatus::Success, None);
+        } else {
+            self.wait().await;
+        }
+    }
+
+    /// The shorter of the workflow's own limit and the caller's. A resumed execution gets the whole time again.
+    fn deadline_from_now(&self) -> Option<Instant> {
         let own = self
             .plan
             .timeout_s
@@ -195,40 +218,27 @@ impl Execution {
             (Some(own), Some(most)) => Some(own.min(most)),
             (own, most) => own.or(most),
         };
-        self.deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Instant::now().checked_add(timeout?)
+    }
+
+    fn report_start(&mut self) {
         let start = self.state.stack.front().map_or_else(
             || "".into(),
             |entry| self.plan.node(entry.node).name.clone(),
         );
-        self.pending.push_back(ExecutionEvent::Started {
+        self.push(ExecutionEvent::Started {
             workflow: self.plan.name.clone(),
             start,
         });
     }
 
-    fn limit_reached(&self) -> Option<ErrorInfo> {
-        let deadline = self
-            .deadline
-            .filter(|deadline| Instant::now() >= *deadline)?;
-        let _ = deadline;
-        Some(ErrorInfo {
-            description: Some(
-                "raise `settings.executionTimeout` or make the workflow shorter".into(),
-            ),
-            ..ErrorInfo::operation("the execution took longer than its time limit")
-        })
-    }
-
-    fn endless_loop(&self) -> ErrorInfo {
-        let node = self
-            .state
-            .last_node
-            .map(|node| self.plan.node(node).name.to_string());
+    /// The error of an execution that has had all its runs and would begin one more, of `node`.
+    fn endless_loop(&self, node: u32) -> ErrorInfo {
         ErrorInfo {
             description: Some(
                 "look for a loop that never ends, or raise the limit (`--max-node-runs`)".into(),
             ),
-            node,
+            node: Some(self.plan.node(node).name.to_string()),
             ..ErrorInfo::operation(format!(
                 "stopped after {} node runs: this looks like an endless loop",
                 self.config.max_node_runs
@@ -255,7 +265,8 @@ impl Execution {
     /// Begins a run. A pure node has ended when this returns.
     fn start(&mut self, mut entry: Entry) {
         let node = self.plan.node(entry.node);
-        entry.renumber(node.execute_once);
+        // A disabled node passes all its items on.
+        entry.renumber(node.execute_once && !node.disabled);
         let run_index = self.state.runs.0[entry.node as usize].len() as u32;
         let running = Running {
             id: NodeRunId {
@@ -268,34 +279,25 @@ impl Execution {
             began: Instant::now(),
         };
         self.next_index += 1;
-        if let Some(settled) = stand_in(node, &running.entry.inputs) {
+        if let Some(settled) = stand_in(node, &running.entry.inputs, self.host.execution.manual) {
             self.end(&running, settled);
             return;
         }
-        self.attempt(running, false);
+        self.attempt(running);
     }
 
-    /// Tries a run once. `reported` says whether its start has been reported.
-    fn attempt(&mut self, running: Running, reported: bool) {
-        let node = self.plan.node(running.entry.node);
+    /// Tries a run for the first time.
+    fn attempt(&mut self, running: Running) {
         let run = self.node_run(&running);
-        let step = std::panic::catch_unwind(AssertUnwindSafe(|| node.compiled.node.execute(&run)))
-            .unwrap_or_else(|_| {
-                Step::Done(Err(run.error(
-                    "the node crashed: this is a defect, please report it",
-                    None,
-                    None,
-                )))
-            });
-        drop(run);
-        match step {
-            Step::Done(answer) => self.answered(running, answer),
+        match attempt::begin(&self.plan, running.entry.node, &run) {
+            Step::Done(answer) => {
+                drop(run);
+                self.answered(running, answer);
+            }
             Step::Pending(work) => {
-                if !reported {
-                    self.pending
-                        .push_back(ExecutionEvent::NodeStarted(running.id.clone()));
-                }
+                self.push(ExecutionEvent::NodeStarted(running.id.clone()));
                 let id = running.id.clone();
+                let work = attempt::finish(work, run.node, run.run_index);
                 self.tasks.spawn(async move { (id, work.await) });
                 self.running.push(running);
             }
@@ -312,6 +314,7 @@ impl Execution {
                 plan: self.plan.clone(),
                 runs: self.state.runs.clone(),
                 node: running.entry.node,
+                manual: self.host.execution.manual,
                 sources: running.entry.sources.clone(),
                 current_input: current_input(&running.entry.inputs),
             }),
@@ -324,22 +327,24 @@ impl Execution {
     }
 
     /// Takes a node's answer: another attempt follows, or the run has ended.
-    fn answered(&mut self, running: Running, answer: Attempt) {
+    fn answered(&mut self, mut running: Running, answer: Answer) {
         let node = self.plan.node(running.entry.node);
         let retry = node
             .compiled
             .facts
             .retry
             .filter(|_| !node.compiled.node.retries_by_item());
-        if let (Some(retry), Some(error)) = (retry, failure(&answer))
+        if let Some(retry) = retry
             && running.attempt < retry.max_tries
+            && let Some(error) = attempt::failure(&answer)
         {
-            self.pending.push_back(ExecutionEvent::Retry {
+            self.push(ExecutionEvent::Retry {
                 run: running.id.clone(),
                 attempt: running.attempt,
                 wait_ms: retry.wait_ms,
                 error,
             });
+            running.attempt += 1;
             self.attempt_later(running, retry.wait_ms);
             return;
         }
@@ -347,38 +352,22 @@ impl Execution {
         self.end(&running, settled);
     }
 
-    /// Waits in a task of its own, then does the work there, so that other nodes go on meanwhile.
-    fn attempt_later(&mut self, mut running: Running, wait_ms: u64) {
-        running.attempt += 1;
+    /// Waits in a task of its own and does the work there, so that other nodes go on meanwhile.
+    fn attempt_later(&mut self, running: Running, wait_ms: u64) {
+        let id = running.id.clone();
         let run = self.node_run(&running);
-        let plan = self.plan.clone();
-        let (id, node) = (running.id.clone(), running.entry.node);
+        let work = attempt::again(self.plan.clone(), running.entry.node, run, wait_ms);
+        self.tasks.spawn(async move { (id, work.await) });
         self.running.push(running);
-        self.tasks.spawn(async move {
-            tokio::time::sleep(Duration::from_millis(wait_ms)).await;
-            let answer = match plan.node(node).compiled.node.execute(&run) {
-                Step::Done(answer) => answer,
-                Step::Pending(work) => work.await,
-            };
-            (id, answer)
-        });
     }
 
-    /// Reports the end of a run.
+    /// Reports the end of a run. What follows from it is up to the state.
     fn end(&mut self, running: &Running, settled: Settled) {
-        let no_data = settled.error.is_none() && settled.outputs.iter().all(Option::is_none);
-        if no_data {
-            return;
+        let facts = &self.plan.node(running.entry.node).compiled.facts;
+        if settled.error.is_some() && !facts.continue_on_fail {
+            self.drop_running();
         }
-        let stops = settled.error.clone().filter(|_| {
-            !self
-                .plan
-                .node(running.entry.node)
-                .compiled
-                .facts
-                .continue_on_fail
-        });
-        let result = NodeResult {
+        self.push(ExecutionEvent::NodeFinished(Arc::new(NodeResult {
             run: running.id.clone(),
             execution_index: running.index,
             elapsed_us: u64::try_from(running.began.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -386,40 +375,33 @@ impl Execution {
             outputs: settled.outputs,
             error: settled.error,
             hints: settled.hints,
-        };
-        self.pending
-            .push_back(ExecutionEvent::NodeFinished(Arc::new(result)));
-        if let Some(error) = stops {
-            self.tasks.abort_all();
-            self.running.clear();
-            self.finish_as(
-                ExecutionStatus::Error,
-                Some(error),
-                Some(running.id.node.clone()),
-            );
-        }
+        })));
     }
 
     fn finish(&mut self, status: ExecutionStatus, error: Option<ErrorInfo>) {
-        self.tasks.abort_all();
-        self.running.clear();
+        self.drop_running();
+        // What dropped runs have sent belongs into the books.
+        self.report_queued();
         let last_node = self
             .state
             .last_node
             .map(|node| self.plan.node(node).name.clone());
-        self.finish_as(status, error, last_node);
-    }
-
-    fn finish_as(
-        &mut self,
-        status: ExecutionStatus,
-        error: Option<ErrorInfo>,
-        last_node: Option<Arc<str>>,
-    ) {
-        self.pending.push_back(ExecutionEvent::Finished {
+        self.push(ExecutionEvent::Finished {
             status,
             error,
             last_node,
+        });
+    }
+
+    fn drop_running(&mut self) {
+        self.tasks.abort_all();
+        self.running.clear();
+    }
+
+    fn push(&mut self, event: ExecutionEvent) {
+        self.pending.push_back(Pending {
+            event,
+            requests: Vec::new(),
         });
     }
 
@@ -447,34 +429,45 @@ impl Execution {
         };
         match happened {
             Happened::Interrupted => {}
-            Happened::Report(first) => self.report(first),
+            Happened::Report(first) => {
+                self.report(first);
+                self.report_queued();
+            }
             Happened::Ended(ended) => self.joined(ended),
         }
     }
 
-    /// Passes on a report and those that have queued up behind it, one event for each run.
-    fn report(&mut self, first: Report) {
-        let mut next = Some(first);
-        while let Some(report) = next {
-            self.unrecorded.extend(report.recorded);
-            match self.pending.back_mut() {
-                Some(ExecutionEvent::Requests { run, events }) if *run == report.run => {
-                    events.push(report.event)
-                }
-                _ => self.pending.push_back(ExecutionEvent::Requests {
-                    run: report.run,
-                    events: vec![report.event],
-                }),
-            }
-            next = self.reports.1.try_recv().ok();
+    /// Passes on the reports that have queued up.
+    fn report_queued(&mut self) {
+        while let Ok(report) = self.reports.1.try_recv() {
+            self.report(report);
         }
     }
 
-    fn joined(&mut self, ended: Result<(NodeRunId, Attempt), JoinError>) {
-        // Reports of the run that has just ended come before its end.
-        if let Ok(report) = self.reports.1.try_recv() {
-            self.report(report);
+    /// Passes on a report. Reports of one run that follow each other become one event.
+    fn report(&mut self, report: Report) {
+        if let Some(Pending {
+            event: ExecutionEvent::Requests { run, events },
+            requests,
+        }) = self.pending.back_mut()
+            && *run == report.run
+        {
+            events.push(report.event);
+            requests.extend(report.recorded);
+            return;
         }
+        self.pending.push_back(Pending {
+            event: ExecutionEvent::Requests {
+                run: report.run,
+                events: vec![report.event],
+            },
+            requests: report.recorded.into_iter().collect(),
+        });
+    }
+
+    fn joined(&mut self, ended: Result<(NodeRunId, Answer), JoinError>) {
+        // Reports of the run that has just ended come before its end.
+        self.report_queued();
         let (id, answer) = match ended {
             Ok(ended) => ended,
             Err(error) if error.is_cancelled() => return,
@@ -493,23 +486,9 @@ impl Execution {
     }
 }
 
-/// The error of an attempt: thrown, or told by the first item (spec C8).
-fn failure(answer: &Attempt) -> Option<ErrorInfo> {
-    match answer {
-        Err(error) => Some(error.clone()),
-        Ok(outcome) => {
-            let first = outcome.outputs.first()?.as_ref()?.get(0)?;
-            let told = first
-                .json
-                .get("error")
-                .filter(|error| !error.is_null() && error.as_bool() != Some(false))?;
-            Some(match &first.error {
-                Some(error) => (**error).clone(),
-                None => ErrorInfo::operation(
-                    told.as_str()
-                        .map_or_else(|| told.to_string(), str::to_owned),
-                ),
-            })
-        }
+fn out_of_time() -> ErrorInfo {
+    ErrorInfo {
+        description: Some("raise `settings.executionTimeout` or make the workflow shorter".into()),
+        ..ErrorInfo::operation("the execution took longer than its time limit")
     }
 }

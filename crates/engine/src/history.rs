@@ -16,6 +16,8 @@ pub(crate) struct RunHistory {
     pub(crate) runs: Arc<Runs>,
     /// The node that is running.
     pub(crate) node: u32,
+    /// Whether a person started the execution, so that pinned items count.
+    pub(crate) manual: bool,
     /// Where its inputs came from.
     pub(crate) sources: Vec<Option<Source>>,
     /// The input whose items its expressions see.
@@ -49,8 +51,8 @@ impl History for RunHistory {
         };
         let Some(last) = runs.last() else {
             return match &self.plan.node(node).pinned {
-                Some(pinned) => Ok(pinned.clone()),
-                None => Err(refuse(format!("node \"{name}\" has not run yet"))),
+                Some(pinned) if self.manual => Ok(pinned.clone()),
+                _ => Err(refuse(format!("node \"{name}\" has not run yet"))),
             };
         };
         let result = match run {
@@ -68,7 +70,7 @@ impl History for RunHistory {
             .sources
             .get(self.current_input)
             .and_then(Option::as_ref);
-        pairing::paired_item(&self.plan, &self.runs, node, source, item)
+        pairing::paired_item(&self.plan, &self.runs, (self.node, node), source, item)
     }
 
     fn parameters(&self, node: u32) -> Option<Arc<NodeFacts>> {

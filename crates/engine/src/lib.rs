@@ -3,6 +3,7 @@
 //! It knows nothing of files, databases or servers. What may run next is a pure function of [`State`], and the state is
 //! a fold over events, so that resuming an execution is: fold the recorded events, ask for the next one.
 
+mod attempt;
 mod check;
 mod execution;
 mod explain;

@@ -43,8 +43,9 @@ pub(crate) fn settle(
             };
         }
     };
+    let outputs = settled.outputs.len();
     for items in settled.outputs.iter_mut().flatten() {
-        *items = pair_by_count(std::mem::take(items), inputs);
+        *items = pair_by_count(std::mem::take(items), inputs, outputs);
         reduce_error_items(items);
     }
     if let (Some(error_output), None) = (node.error_output(), &settled.error) {
@@ -56,14 +57,15 @@ pub(crate) fn settle(
     settled
 }
 
-/// The answer of a node that does not run: a disabled one passes its first input on, a pinned one gives its items.
-pub(crate) fn stand_in(node: &PlanNode, inputs: &[Option<Items>]) -> Option<Settled> {
+/// The answer of a node that does not run: a disabled one passes its first input on, one that is pinned gives its pinned
+/// items in an execution that a person started.
+pub(crate) fn stand_in(node: &PlanNode, inputs: &[Option<Items>], manual: bool) -> Option<Settled> {
     let items = if node.disabled {
         inputs.first().cloned().flatten()
     } else {
-        node.pinned.clone().map(Some)?
+        node.pinned.clone().filter(|_| manual).map(Some)?
     };
-    let items = items.map(|items| pair_by_count(items, inputs));
+    let items = items.map(|items| pair_by_count(items, inputs, 1));
     Some(Settled {
         outputs: vec![items],
         error: None,
@@ -73,18 +75,34 @@ pub(crate) fn stand_in(node: &PlanNode, inputs: &[Option<Items>]) -> Option<Sett
 
 /// An item that stands for a failure says so in its json, and says nothing else.
 fn reduce_error_items(items: &mut Items) {
-    if items.iter().all(|item| item.error.is_none()) {
+    let stands_for_failure = |item: &Item| item.error.is_some() || wrapped_error(item).is_some();
+    if !items.iter().any(stands_for_failure) {
         return;
     }
     *items = (0..items.len())
         .filter_map(|i| Some((items.get(i)?.clone(), items.link(i))))
         .map(|(mut item, link)| {
+            if let Some(message) = wrapped_error(&item) {
+                item.error = Some(Arc::new(ErrorInfo::operation(message)));
+            }
             if let Some(error) = &item.error {
                 item.json = Value::from([("error", error.message.as_str())]);
             }
             (item, link)
         })
         .collect();
+}
+
+/// The message of an error that a node has wrapped as `{ $error, $json }`, an older form of error items.
+fn wrapped_error(item: &Item) -> Option<String> {
+    let error = item.json.get("$error")?;
+    item.json.get("$json")?;
+    let message = error.get("message").unwrap_or(error);
+    Some(
+        message
+            .as_str()
+            .map_or_else(|| message.to_string(), str::to_owned),
+    )
 }
 
 fn split_failed(outputs: &mut Vec<Option<Items>>, error_output: usize, inputs: &[Option<Items>]) {
@@ -116,13 +134,21 @@ fn has_failed(item: &Item) -> bool {
     let Some(json) = item.json.as_object() else {
         return false;
     };
-    let says_error = json
-        .get("error")
-        .is_some_and(|error| !matches!(error, Value::Null | Value::Bool(false)));
-    says_error
+    json.get("error").is_some_and(is_truthy)
         && json
             .keys()
             .all(|key| matches!(&**key, "error" | "message" | "details"))
+}
+
+/// What JavaScript takes for true.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != 0.0 && !number.as_f64().is_nan(),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
 }
 
 /// The failed item with the data it failed on.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use itemflow_expression::EvaluateError;
-use itemflow_model::{Item, Items, Link, Source};
+use itemflow_model::{Item, Items, Link, NodeResult, Source};
 
 use crate::plan::Plan;
 use crate::state::Runs;
@@ -17,13 +17,13 @@ struct Place {
     item: u32,
 }
 
-/// Finds the item of `target` that item `item` of the current run's input comes from, walking from run to run along the
-/// links. All ways are tried: those that fail do not count if another succeeds, but ways that lead to different items
-/// are an error.
+/// Finds the item of node `target` that item `item` of the input of a run of node `current` comes from, walking from run
+/// to run along the links. All ways are tried: those that fail do not count if another succeeds, but ways that lead to
+/// different items are an error.
 pub(crate) fn paired_item(
     plan: &Plan,
     runs: &Runs,
-    target: u32,
+    (current, target): (u32, u32),
     source: Option<&Source>,
     item: usize,
 ) -> Result<Item, EvaluateError> {
@@ -34,6 +34,9 @@ pub(crate) fn paired_item(
             format!("node \"{name}\" has not run yet"),
         ));
     }
+    if !plan.ancestors(current)[target as usize] {
+        return Err(not_connected(name));
+    }
     let mut found: Option<Place> = None;
     let mut seen = HashSet::new();
     let mut pending: Vec<Place> = source
@@ -41,12 +44,17 @@ pub(crate) fn paired_item(
         .into_iter()
         .collect();
     let mut reached_start = false;
+    let mut lost = false;
     while let Some(at) = pending.pop() {
         if !seen.insert(at) {
             continue;
         }
         if at.node == target {
-            if found.is_some_and(|other| item_at(runs, other) != item_at(runs, at)) {
+            if item_at(runs, at).is_none() {
+                lost = true;
+                continue;
+            }
+            if found.is_some() {
                 return Err(refuse(
                     "paired_item_multiple_matches",
                     format!(
@@ -54,15 +62,16 @@ pub(crate) fn paired_item(
                     ),
                 ));
             }
-            found = found.or(Some(at));
+            found = Some(at);
             continue;
         }
         let Some(result) = runs.0[at.node as usize].get(at.run as usize) else {
             continue;
         };
-        let link = result
-            .output(at.output as usize)
-            .map_or(Link::None, |items| items.link(at.item as usize));
+        let Some(link) = link_at(result, at) else {
+            lost = true;
+            continue;
+        };
         reached_start |= result.sources.iter().all(Option::is_none);
         for reference in link.refs() {
             if let Some(Some(source)) = result.sources.get(reference.input as usize) {
@@ -72,10 +81,13 @@ pub(crate) fn paired_item(
     }
     match found.and_then(|place| item_at(runs, place)) {
         Some(item) => Ok(item.clone()),
-        None if reached_start => Err(refuse(
-            "paired_item_no_connection",
-            format!("node \"{name}\" does not lead to this item"),
+        None if lost => Err(refuse(
+            "paired_item_invalid_info",
+            format!(
+                "the way from this item back to node \"{name}\" leads to an item that does not exist"
+            ),
         )),
+        None if reached_start => Err(not_connected(name)),
         None => Err(refuse(
             "paired_item_no_info",
             format!(
@@ -95,6 +107,12 @@ fn place(plan: &Plan, source: &Source, item: usize) -> Option<Place> {
     })
 }
 
+fn link_at(result: &NodeResult, place: Place) -> Option<Link> {
+    let items = result.output(place.output as usize)?;
+    items.get(place.item as usize)?;
+    Some(items.link(place.item as usize))
+}
+
 fn item_at(runs: &Runs, place: Place) -> Option<&Item> {
     runs.0[place.node as usize]
         .get(place.run as usize)?
@@ -103,18 +121,36 @@ fn item_at(runs: &Runs, place: Place) -> Option<&Item> {
 }
 
 /// Says where the items of an output come from when its node did not: what can be known from the counts alone.
-pub(crate) fn pair_by_count(items: Items, inputs: &[Option<Items>]) -> Items {
+/// `outputs` is how many outputs the node has filled.
+pub(crate) fn pair_by_count(items: Items, inputs: &[Option<Items>], outputs: usize) -> Items {
     let [Some(input)] = inputs else { return items };
-    if !items.is_unpaired() || items.is_empty() {
+    if items.is_empty() || !items.has_unpaired() {
         return items;
     }
-    if input.len() == 1 || items.len() == 1 {
-        items.paired_to_first()
-    } else if input.len() == items.len() {
-        items.paired_by_index(0)
-    } else {
-        items
+    let by_index = outputs == 1 && input.len() == items.len();
+    let to_first = input.len() == 1 || (outputs == 1 && items.len() == 1);
+    if !by_index && !to_first {
+        return items;
     }
+    if items.is_unpaired() {
+        return if to_first {
+            items.paired_to_first()
+        } else {
+            items.paired_by_index(0)
+        };
+    }
+    let links = (0..items.len()).map(|i| match items.link(i) {
+        Link::None => Link::to(if to_first { 0 } else { i }),
+        told => told,
+    });
+    items.with_links(links.collect())
+}
+
+fn not_connected(name: &str) -> EvaluateError {
+    refuse(
+        "paired_item_no_connection",
+        format!("node \"{name}\" does not lead to this item"),
+    )
 }
 
 fn refuse(kind: &'static str, message: String) -> EvaluateError {

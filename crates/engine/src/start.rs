@@ -34,6 +34,14 @@ pub enum StartError {
     /// A node named for this run does not exist.
     #[error("the workflow has no node named \"{0}\"")]
     NoSuchNode(String),
+    /// The last node to run cannot be reached from the first one.
+    #[error("node \"{start}\" does not lead to node \"{until}\"")]
+    NotReached {
+        /// The node to start at.
+        start: String,
+        /// The last node to run.
+        until: String,
+    },
 }
 
 impl Start {
@@ -53,9 +61,6 @@ impl Plan {
             self.index(name)
                 .ok_or_else(|| StartError::NoSuchNode(name.clone()))
         };
-        if let Some(name) = &start.node {
-            return named(name);
-        }
         let wanted = match &start.until {
             Some(name) => {
                 let until = named(name)?;
@@ -65,6 +70,16 @@ impl Plan {
             }
             None => vec![true; self.nodes.len()],
         };
+        if let Some(name) = &start.node {
+            let first = named(name)?;
+            return match &start.until {
+                Some(until) if !wanted[first as usize] => Err(StartError::NotReached {
+                    start: name.clone(),
+                    until: until.clone(),
+                }),
+                _ => Ok(first),
+            };
+        }
         let candidates: Vec<u32> = (0..self.nodes.len() as u32)
             .filter(|i| wanted[*i as usize] && !self.node(*i).disabled)
             .collect();

@@ -24,7 +24,11 @@ pub struct State {
     /// The last node to run, in a partial run.
     pub(crate) until: Option<u32>,
     pub(crate) last_node: Option<u32>,
-    /// How many node runs have ended.
+    /// Whether the execution has begun.
+    pub(crate) started: bool,
+    /// The run whose failure ends the execution.
+    pub(crate) failed: Option<Arc<NodeResult>>,
+    /// How many node runs have begun, as far as is known from those that have ended.
     pub(crate) executed: u32,
     pub(crate) finished: Option<ExecutionStatus>,
 }
@@ -82,6 +86,8 @@ impl State {
             wanted,
             until,
             last_node: None,
+            started: false,
+            failed: None,
             executed: 0,
             finished: None,
         })
@@ -132,6 +138,13 @@ impl State {
 
     /// Removes the entry of a node whose run has been recorded.
     fn take(&mut self, plan: &Plan, node: u32) {
+        if plan.order != ExecutionOrder::Parallel {
+            // One node at a time: it was the next one.
+            match self.ready(plan, &[]) {
+                Some(entry) if entry.node != node => self.stack.push_front(entry),
+                _ => return,
+            }
+        }
         while self.stack.iter().all(|entry| entry.node != node) {
             if !self.release_waiting(plan) {
                 return;
@@ -166,17 +179,21 @@ impl State {
 
     /// The fold's step: an event that has been recorded changes the state.
     pub fn apply(&mut self, plan: &Plan, event: &ExecutionEvent) {
+        self.started = true;
         match event {
             ExecutionEvent::NodeFinished(result) => {
                 let Some(node) = plan.index(&result.run.node) else {
                     return;
                 };
-                Arc::make_mut(&mut self.runs).0[node as usize].push(result.clone());
                 self.executed = self.executed.max(result.execution_index + 1);
+                if !result.is_recorded() {
+                    return;
+                }
+                Arc::make_mut(&mut self.runs).0[node as usize].push(result.clone());
                 self.last_node = Some(node);
-                let stops =
-                    result.error.is_some() && !plan.node(node).compiled.facts.continue_on_fail;
-                if !stops && self.until != Some(node) {
+                if result.error.is_some() && !plan.node(node).compiled.facts.continue_on_fail {
+                    self.failed = Some(result.clone());
+                } else if self.until != Some(node) {
                     self.enqueue_successors(plan, node, result);
                 }
             }

@@ -123,6 +123,12 @@ impl NodeResult {
     pub fn output(&self, index: usize) -> Option<&Items> {
         self.outputs.get(index)?.as_ref()
     }
+
+    /// Whether the run counts: n8n forgets a run that yields no data on any output and did not fail. Its end is reported
+    /// all the same, so that a resumed execution does not run the node again.
+    pub fn is_recorded(&self) -> bool {
+        self.error.is_some() || self.outputs.iter().any(Option::is_some)
+    }
 }
 
 /// The output of a run from which an input was fed.

@@ -121,6 +121,15 @@ impl Items {
         matches!(self.pairing, Pairing::Unset)
     }
 
+    /// Whether of any item nothing is said of where it comes from.
+    pub fn has_unpaired(&self) -> bool {
+        match &self.pairing {
+            Pairing::Unset => !self.is_empty(),
+            Pairing::Links(links) => links.contains(&Link::None),
+            Pairing::ByIndex(_) | Pairing::First | Pairing::Column(_) => false,
+        }
+    }
+
     /// The same items, each paired to the item of the same index of input `input`.
     pub fn paired_by_index(&self, input: usize) -> Self {
         Self {

@@ -1,0 +1,17 @@
+//! The engine's behaviour, one module for each topic. Nodes are scripted, so that nothing depends on real node types.
+
+mod errors;
+mod events;
+mod graph;
+mod history;
+mod inputs;
+mod limits;
+mod order;
+mod pairing;
+mod parallel;
+mod random;
+mod replay;
+mod retry;
+mod script;
+mod start;
+mod switches;
