@@ -9,7 +9,8 @@ use itemflow_engine::{Config, Execution, Plan, Start};
 use itemflow_expression::Limits;
 use itemflow_model::{Connection, ExecutionOrder, Node, Value, Workflow};
 use itemflow_nodes::{
-    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, SystemClock, SystemRandom,
+    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, SystemClock,
+    SystemRandom,
 };
 use jiff::tz::TimeZone;
 
@@ -80,7 +81,7 @@ fn host() -> Arc<Host> {
         random: Arc::new(SystemRandom),
         credentials: Arc::new(NoCredentials),
         http: Arc::new(HttpClients::default()),
-            binaries: Arc::new(NoBinaryStore),
+        binaries: Arc::new(NoBinaryStore),
         environment: Arc::new(NoEnvironment),
         variables: Value::empty_object(),
         execution: ExecutionFacts {

@@ -7,6 +7,7 @@ use itemflow_declarative::{NoObserver, RequestSpec};
 use itemflow_model::{ErrorInfo, ExecutionEvent, NodeResult, NodeRunId};
 use itemflow_nodes::{Host, NodeRun, Step, current_input};
 
+use crate::attempt;
 use crate::history::RunHistory;
 use crate::outcome::{settle, stand_in};
 use crate::plan::Plan;
@@ -51,9 +52,9 @@ pub async fn explain(
             break;
         }
         let node = plan.node(entry.node);
-        entry.renumber(node.execute_once);
+        entry.renumber(node.execute_once && !node.disabled);
         let run = node_run(plan, host, &state, &entry);
-        let settled = match stand_in(node, &entry.inputs) {
+        let settled = match stand_in(node, &entry.inputs, host.execution.manual) {
             Some(settled) => settled,
             None => {
                 if let Some(requests) = node.compiled.node.requests(&run) {
@@ -67,7 +68,7 @@ pub async fn explain(
                     senders.push(entry.node);
                     continue;
                 }
-                match node.compiled.node.execute(&run) {
+                match attempt::begin(plan, entry.node, &run) {
                     Step::Done(answer) => settle(node, &entry.inputs, answer),
                     Step::Pending(_) => {
                         senders.push(entry.node);
@@ -135,6 +136,7 @@ fn node_run(plan: &Arc<Plan>, host: &Arc<Host>, state: &State, entry: &Entry) ->
             plan: plan.clone(),
             runs: state.runs.clone(),
             node: entry.node,
+            manual: host.execution.manual,
             sources: entry.sources.clone(),
             current_input: current_input(&entry.inputs),
         }),

@@ -11,7 +11,8 @@ use itemflow_model::{
     OnError, Value, Workflow,
 };
 use itemflow_nodes::{
-    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, SystemClock, SystemRandom,
+    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, SystemClock,
+    SystemRandom,
 };
 use jiff::tz::TimeZone;
 
