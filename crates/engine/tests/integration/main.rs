@@ -1,5 +1,7 @@
 //! The engine's behaviour, one module for each topic. Nodes are scripted, so that nothing depends on real node types.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod errors;
 mod events;
 mod graph;

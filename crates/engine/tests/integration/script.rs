@@ -91,7 +91,7 @@ impl Node for Script {
 /// Items with the json of each element of a list; nothing is said of where they come from.
 pub(crate) fn items(list: serde_json::Value) -> Items {
     let list: Vec<serde_json::Value> = serde_json::from_value(list).unwrap();
-    list.into_iter().map(|json| Item::new(json)).collect()
+    list.into_iter().map(Item::new).collect()
 }
 
 /// `count` items `{ "i": 0 }`, `{ "i": 1 }`, …
