@@ -531,6 +531,11 @@ mod tests {
                 "bad-key",
             ),
             (
+                "request: GET /a\nproperties: { x: { value: '={{ 1 + }}' } }",
+                "/properties/x/value",
+                "bad-expression",
+            ),
+            (
                 "request: GET /a\nproperties: { x: { type: number, default: abc } }",
                 "/properties/x/default",
                 "bad-default",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod batching;
+mod expressions;
 mod limits;
 mod observing;
 mod proxies;
