@@ -45,16 +45,16 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
             .field("looseTypeValidation", loose_type_validation()),
     )
     .example(
-        "nothing is wanted",
+        "names that begin with a vowel",
         json!({ "conditions": {
-            "combinator": "or",
+            "combinator": "and",
             "conditions": [{
-                "leftValue": "b", "rightValue": "^a",
+                "leftValue": "={{ $json.name }}", "rightValue": "/^[aeiou]/i",
                 "operator": { "type": "string", "operation": "regex" }
             }]
         } }),
-        json!([[{ "id": 1 }, { "id": 2 }]]),
-        json!([[]]),
+        json!([[{ "name": "Ada" }, { "name": "Grace" }, { "name": "edsger" }]]),
+        json!([[{ "name": "Ada" }, { "name": "edsger" }]]),
     )
 });
 

@@ -49,12 +49,12 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         json!({ "conditions": {
             "combinator": "and",
             "conditions": [{
-                "leftValue": 120, "rightValue": 100,
+                "leftValue": "={{ $json.total }}", "rightValue": 100,
                 "operator": { "type": "number", "operation": "gt" }
             }]
         } }),
-        json!([[{ "total": 120 }, { "total": 130 }]]),
-        json!([[{ "total": 120 }, { "total": 130 }], []]),
+        json!([[{ "total": 120 }, { "total": 80 }]]),
+        json!([[{ "total": 120 }], [{ "total": 80 }]]),
     )
 });
 

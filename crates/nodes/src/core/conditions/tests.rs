@@ -291,3 +291,46 @@ fn an_item_that_cannot_be_tested_does_not_pass_when_the_node_continues() {
     assert_eq!(outputs, [0, 1]);
     assert!(outcome_of(node(1.0), &[input]).is_err());
 }
+
+#[test]
+fn conditions_are_asked_per_item() {
+    let parameters = json!({ "conditions": {
+        "options": { "caseSensitive": "={{ !$json.any_case }}" },
+        "combinator": "or",
+        "conditions": [
+            {
+                "leftValue": "={{ $json.name }}", "rightValue": "={{ $json.pattern }}",
+                "operator": { "type": "string", "operation": "regex" }
+            },
+            {
+                "leftValue": "={{ $json.name }}", "rightValue": "ada",
+                "operator": { "type": "string", "operation": "equals" }
+            }
+        ]
+    } });
+    let items: Vec<Value> = [
+        json!({ "id": 1, "name": "Ada", "pattern": "^A" }),
+        json!({ "id": 2, "name": "Ada", "pattern": "^B" }),
+        json!({ "id": 3, "name": "Ada", "pattern": "^B", "any_case": true }),
+        json!({ "id": 4, "pattern": "^$" }),
+    ]
+    .map(Value::from)
+    .to_vec();
+    let outputs = run("if", Some(2.2), &parameters.into(), &[items]).unwrap();
+    let ids = |items: &[Value]| -> Vec<Option<i64>> {
+        items.iter().map(|item| item.get("id")?.as_i64()).collect()
+    };
+    assert_eq!(ids(&outputs[0]), [Some(1), Some(3), Some(4)]);
+    assert_eq!(ids(&outputs[1]), [Some(2)]);
+}
+
+#[test]
+fn a_regular_expression_of_an_item_may_be_bad() {
+    let parameters = json!({ "conditions": { "combinator": "and", "conditions": [{
+        "leftValue": "a", "rightValue": "={{ $json.pattern }}",
+        "operator": { "type": "string", "operation": "regex" }
+    }] } });
+    let items = vec![json!({ "pattern": "(a" }).into()];
+    let actual = run("if", Some(2.2), &parameters.into(), &[items]);
+    assert_eq!(actual, Err("`(a` is not a regular expression".into()));
+}

@@ -162,11 +162,11 @@ fn examples(definition: NodeDefinition) -> NodeDefinition {
         .example(
             "new fields alone",
             json!({ "assignments": { "assignments": [
-                { "name": "greeting", "type": "string", "value": "hello" },
+                { "name": "greeting", "type": "string", "value": "=Hello {{ $json.name }}!" },
                 { "name": "address.floor", "type": "number", "value": "3" }
             ] } }),
-            json!([[{ "id": 1 }]]),
-            json!([[{ "greeting": "hello", "address": { "floor": 3 } }]]),
+            json!([[{ "name": "Ada" }]]),
+            json!([[{ "greeting": "Hello Ada!", "address": { "floor": 3 } }]]),
         )
         .example(
             "other fields stay, but one",
@@ -183,8 +183,8 @@ fn examples(definition: NodeDefinition) -> NodeDefinition {
         )
         .example(
             "an object as JSON",
-            json!({ "mode": "raw", "jsonOutput": "{ \"a\": [1, 2] }" }),
-            json!([[{ "id": 1 }]]),
-            json!([[{ "a": [1, 2] }]]),
+            json!({ "mode": "raw", "jsonOutput": "={ \"name\": \"{{ $json.name }}\", \"tags\": {{ $json.tags }} }" }),
+            json!([[{ "name": "Ada", "tags": ["a", "b"], "id": 1 }]]),
+            json!([[{ "name": "Ada", "tags": ["a", "b"] }]]),
         )
 }

@@ -241,3 +241,97 @@ fn a_failed_item_becomes_an_error_item_when_the_node_continues() {
     assert!(items.get(0).unwrap().error.is_some());
     assert_eq!(items.link(1), Link::to(1));
 }
+
+#[test]
+fn values_and_names_may_be_expressions() {
+    let assignments = |value: &str, kind: &str| {
+        json!({ "assignments": { "assignments": [
+            { "name": "={{ $json.name }}", "type": kind, "value": value }
+        ] } })
+    };
+    let input = json!({ "name": "a.b", "list": [1], "five": "5" });
+    for (value, kind, expected) in [
+        ("={{ $json.list }}", "string", json!("[1]")),
+        ("={{ $json.list }}", "array", json!([1])),
+        ("={{ $json.five }}", "number", json!(5)),
+        ("={{ $json.missing }}", "string", json!(null)),
+        ("={{ $json }}", "object", input.clone()),
+    ] {
+        check(
+            3.4,
+            assignments(value, kind),
+            input.clone(),
+            Ok(json!({ "a": { "b": expected } })),
+        );
+    }
+}
+
+#[test]
+fn a_missing_value_is_the_text_undefined_in_version_3() {
+    let parameters = json!({
+        "include": "none",
+        "fields": { "values": [{ "name": "s", "stringValue": "={{ $json.missing }}" }] }
+    });
+    check(
+        3.0,
+        parameters.clone(),
+        json!({}),
+        Ok(json!({ "s": "undefined" })),
+    );
+    check(3.2, parameters, json!({}), Ok(json!({ "s": null })));
+}
+
+#[test]
+fn versions_1_and_2_do_not_convert_what_an_expression_gives() {
+    let parameters = json!({ "keepOnlySet": true, "values": {
+        "string": [{ "name": "s", "value": "={{ $json.list }}" }],
+        "number": [{ "name": "n", "value": "={{ $json.five }}" }]
+    } });
+    let input = json!({ "list": [1], "five": "5" });
+    check(
+        1.0,
+        parameters.clone(),
+        input.clone(),
+        Ok(json!({ "n": "5", "s": [1] })),
+    );
+    check(2.0, parameters, input, Ok(json!({ "n": 5, "s": [1] })));
+}
+
+#[test]
+fn expressions_in_raw_json_are_filled_in_as_text_or_json() {
+    let raw = |text: &str| json!({ "mode": "raw", "jsonOutput": text });
+    let input = json!({ "name": "he said \"hi\"\nand left", "list": [1, { "a": 2 }], "n": 1 });
+    for (text, expected) in [
+        ("={{ $json }}", input.clone()),
+        ("= {{ { a: 1 } }} ", json!({ "a": 1 })),
+        ("={{ '{a: 1}' }}", json!({ "a": 1 })),
+        (
+            "={ \"list\": {{ $json.list }}, \"n\": {{ $json.n }}, \"none\": {{ $json.missing }} }",
+            json!({ "list": [1, { "a": 2 }], "n": 1, "none": null }),
+        ),
+        (
+            "={ \"name\": \"{{ $json.name }}\" }",
+            json!({ "name": "he said \"hi\"\nand left" }),
+        ),
+    ] {
+        check(3.4, raw(text), input.clone(), Ok(expected));
+    }
+    check(
+        3.4,
+        raw("={{ $json.missing }}"),
+        input,
+        Err("`jsonOutput` must be a JSON object, but it is no valid JSON"),
+    );
+}
+
+#[test]
+fn an_object_field_of_version_3_is_text_with_expressions() {
+    check(
+        3.2,
+        json!({ "include": "none", "fields": { "values": [{
+            "name": "o", "type": "objectValue", "objectValue": "={ \"a\": {{ $json.list }} }"
+        }] } }),
+        json!({ "list": [1] }),
+        Ok(json!({ "o": { "a": [1] } })),
+    );
+}

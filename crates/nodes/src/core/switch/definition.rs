@@ -95,21 +95,21 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         )
         .example(
             "an output by number",
-            json!({ "mode": "expression", "numberOutputs": 2, "output": 1 }),
+            json!({ "mode": "expression", "numberOutputs": 2, "output": "={{ $json.id % 2 }}" }),
             json!([[{ "id": 1 }, { "id": 2 }]]),
-            json!([[], [{ "id": 1 }, { "id": 2 }]]),
+            json!([[{ "id": 2 }], [{ "id": 1 }]]),
         )
         .example(
             "what no rule wants",
             json!({
                 "rules": { "values": [{ "conditions": { "combinator": "and", "conditions": [{
-                    "leftValue": "open", "rightValue": "closed",
+                    "leftValue": "={{ $json.status }}", "rightValue": "closed",
                     "operator": { "type": "string", "operation": "equals" }
                 }] } }] },
                 "options": { "fallbackOutput": "extra" }
             }),
-            json!([[{ "id": 1 }]]),
-            json!([[], [{ "id": 1 }]]),
+            json!([[{ "status": "open" }, { "status": "closed" }]]),
+            json!([[{ "status": "closed" }], [{ "status": "open" }]]),
         )
 });
 
