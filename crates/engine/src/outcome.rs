@@ -46,7 +46,7 @@ pub(crate) fn settle(
     let outputs = settled.outputs.len();
     for items in settled.outputs.iter_mut().flatten() {
         *items = pair_by_count(std::mem::take(items), inputs, outputs);
-        reduce_error_items(items);
+        reduce_error_items(items, continues);
     }
     if let (Some(error_output), None) = (node.error_output(), &settled.error) {
         split_failed(&mut settled.outputs, error_output, inputs);
@@ -73,16 +73,18 @@ pub(crate) fn stand_in(node: &PlanNode, inputs: &[Option<Items>], manual: bool) 
     })
 }
 
-/// An item that stands for a failure says so in its json, and says nothing else.
-fn reduce_error_items(items: &mut Items) {
-    let stands_for_failure = |item: &Item| item.error.is_some() || wrapped_error(item).is_some();
+/// An item that stands for a failure says so in its json, and says nothing else. Errors wrapped in json are looked for
+/// only where the node goes on after failures.
+fn reduce_error_items(items: &mut Items, unwrap: bool) {
+    let stands_for_failure =
+        |item: &Item| item.error.is_some() || (unwrap && item.json.get("$error").is_some());
     if !items.iter().any(stands_for_failure) {
         return;
     }
     *items = (0..items.len())
         .filter_map(|i| Some((items.get(i)?.clone(), items.link(i))))
         .map(|(mut item, link)| {
-            if let Some(message) = wrapped_error(&item) {
+            if unwrap && let Some(message) = wrapped_error(&item) {
                 item.error = Some(Arc::new(ErrorInfo::operation(message)));
             }
             if let Some(error) = &item.error {
@@ -105,7 +107,11 @@ fn wrapped_error(item: &Item) -> Option<String> {
     )
 }
 
+/// Moves failed items to the error output. A node that yields nothing at all still does so.
 fn split_failed(outputs: &mut Vec<Option<Items>>, error_output: usize, inputs: &[Option<Items>]) {
+    if outputs.iter().all(Option::is_none) {
+        return;
+    }
     let mut failed = ItemsBuilder::default();
     for items in outputs.iter_mut().take(error_output).flatten() {
         if !items.iter().any(has_failed) {
@@ -122,7 +128,7 @@ fn split_failed(outputs: &mut Vec<Option<Items>>, error_output: usize, inputs: &
         }
         *items = kept.build();
     }
-    outputs.resize(error_output.max(outputs.len()).max(error_output + 1), None);
+    outputs.resize(outputs.len().max(error_output + 1), None);
     outputs[error_output] = Some(failed.build());
 }
 
@@ -201,4 +207,146 @@ fn fill_first_output(outputs: &mut Vec<Option<Items>>, inputs: &[Option<Items>])
             .into_iter()
             .collect(),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn item(json: serde_json::Value) -> Item {
+        Item::new(json)
+    }
+
+    fn inputs() -> Vec<Option<Items>> {
+        let first = Items::from(vec![item(json!({ "i": 0 })), item(json!({ "i": 1 }))]);
+        vec![Some(first), None]
+    }
+
+    fn split(outputs: Vec<Vec<(Item, Link)>>, error_output: usize) -> Vec<serde_json::Value> {
+        let mut outputs: Vec<Option<Items>> = outputs
+            .into_iter()
+            .map(|list| Some(list.into_iter().collect()))
+            .collect();
+        split_failed(&mut outputs, error_output, &inputs());
+        outputs
+            .iter()
+            .map(|items| {
+                let items = items.as_ref().map(|items| items.iter());
+                let list: Option<Vec<_>> =
+                    items.map(|items| items.map(|i| serde_json::Value::from(&i.json)).collect());
+                json!(list)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_item_has_failed_when_its_json_says_so_and_nothing_else() {
+        for failed in [
+            json!({ "error": "x" }),
+            json!({ "error": { "code": 1 } }),
+            json!({ "error": [] }),
+            json!({ "error": true, "message": "m", "details": null }),
+        ] {
+            assert!(has_failed(&item(failed.clone())), "{failed}");
+        }
+        for fine in [
+            json!({}),
+            json!({ "message": "m" }),
+            json!({ "error": "x", "other": 1 }),
+            json!({ "error": "" }),
+            json!({ "error": 0 }),
+            json!({ "error": null }),
+            json!({ "error": false }),
+            json!("error"),
+            json!(["error"]),
+        ] {
+            assert!(!has_failed(&item(fine.clone())), "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_marked_item_has_failed_whatever_its_json() {
+        let error = Arc::new(ErrorInfo::operation("x"));
+        let marked = Item {
+            error: Some(error),
+            ..item(json!({ "other": 1 }))
+        };
+        assert!(has_failed(&marked));
+    }
+
+    #[test]
+    fn failed_items_of_all_outputs_meet_in_the_error_output_with_their_input() {
+        let bad = |i: usize| (item(json!({ "error": format!("e{i}") })), Link::to(i));
+        let good = || (item(json!({ "ok": 1 })), Link::to(0));
+        let outputs = split(vec![vec![good(), bad(1)], vec![bad(0)]], 2);
+        assert_eq!(
+            outputs,
+            [
+                json!([{ "ok": 1 }]),
+                json!([]),
+                json!([{ "i": 1, "error": "e1" }, { "i": 0, "error": "e0" }])
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_failed_item_says_wins_over_its_input() {
+        let own = (item(json!({ "error": "e", "message": "own" })), Link::to(0));
+        let input = Items::from(vec![item(json!({ "message": "old", "kept": 1 }))]);
+        let mut outputs = vec![Some([own].into_iter().collect())];
+        split_failed(&mut outputs, 1, &[Some(input)]);
+        let merged = &outputs[1].as_ref().unwrap().get(0).unwrap().json;
+        assert_eq!(
+            serde_json::Value::from(merged),
+            json!({ "message": "own", "kept": 1, "error": "e" })
+        );
+    }
+
+    #[test]
+    fn a_failed_item_without_a_known_input_keeps_its_own_json() {
+        for link in [
+            Link::None,
+            Link::to(9),
+            Link::input(1, 0),
+            Link::input(7, 0),
+        ] {
+            let outputs = split(vec![vec![(item(json!({ "error": "e" })), link)]], 1);
+            assert_eq!(outputs[1], json!([{ "error": "e" }]));
+        }
+    }
+
+    #[test]
+    fn items_keep_their_links_when_they_are_split() {
+        let list = vec![
+            (item(json!({ "error": "e" })), Link::to(0)),
+            (item(json!({ "ok": 1 })), Link::to(1)),
+        ];
+        let mut outputs = vec![Some(list.into_iter().collect())];
+        split_failed(&mut outputs, 1, &inputs());
+        assert_eq!(outputs[0].as_ref().unwrap().link(0), Link::to(1));
+        assert_eq!(outputs[1].as_ref().unwrap().link(0), Link::to(0));
+    }
+
+    #[test]
+    fn a_node_that_yields_nothing_has_no_error_output_either() {
+        let mut outputs = vec![None];
+        split_failed(&mut outputs, 1, &inputs());
+        assert_eq!(outputs.len(), 1);
+    }
+
+    #[test]
+    fn outputs_that_a_node_left_out_come_before_the_error_output() {
+        let outputs = split(vec![vec![(item(json!({ "error": "e" })), Link::None)]], 3);
+        assert_eq!(
+            outputs,
+            [
+                json!([]),
+                json!(null),
+                json!(null),
+                json!([{ "error": "e" }])
+            ]
+        );
+    }
 }

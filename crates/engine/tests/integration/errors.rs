@@ -198,6 +198,16 @@ async fn an_error_output_that_is_not_connected_swallows_failed_items() {
     assert_eq!(run.first("B"), json!([{ "i": 0 }]));
 }
 
+#[tokio::test]
+async fn a_node_that_yields_nothing_is_not_recorded_with_an_error_output_either() {
+    let run = Graph::v1("T -> A; A:1 -> E")
+        .on_error("A", OnError::ContinueErrorOutput)
+        .does("A", crate::script::nothing())
+        .run()
+        .await;
+    assert_eq!(run.order(), "T");
+}
+
 fn panics() -> Script {
     Script::new(|_| panic!("on purpose"))
 }
