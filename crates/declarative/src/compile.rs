@@ -3,14 +3,15 @@
 use indexmap::IndexMap;
 use itemflow_expression::Template;
 use itemflow_model::definition::{
-    ActionFile, BodyType, CredentialDefinition, RequestDeclaration, RequestDefaults, RequestForm,
-    ResourceFile, ResponseDeclaration, ServiceFile,
+    ActionFile, BodyType, CredentialDefinition, RequestDeclaration, RequestForm, ResourceFile,
+    ResponseDeclaration, ServiceFile,
 };
 use itemflow_model::{Path, Value, did_you_mean};
 use reqwest::Method;
 
 use crate::action::{Action, ActionProperty, ActionResponse, Schema};
 use crate::compile_property::Properties;
+use crate::defaults::{Defaults, Place};
 use crate::error::{DefinitionError, DefinitionFile};
 use crate::path_template::{self, Segment};
 use crate::references::{Shared, escape};
@@ -292,68 +293,6 @@ fn has_body(
                     })
                 })
         }
-    }
-}
-
-/// A place in one of the files.
-#[derive(Clone)]
-struct Place {
-    file: DefinitionFile,
-    pointer: String,
-}
-
-/// What service, resource and action say about every request, the nearer over the farther.
-struct Defaults {
-    base_url: Option<(String, Place)>,
-    headers: IndexMap<String, (Value, Place)>,
-    query: IndexMap<String, (Value, Place)>,
-    query_style: Option<itemflow_model::definition::QueryStyle>,
-    body_type: BodyType,
-}
-
-impl Defaults {
-    fn merge(service: &ServiceFile, resource: &ResourceFile, action: &RequestDeclaration) -> Self {
-        let own = RequestDefaults {
-            base_url: action.base_url.clone(),
-            headers: action.headers.clone(),
-            query: action.query.clone(),
-            query_style: action.query_style,
-            body_type: action.body_type,
-        };
-        let layers = [
-            (&service.request, DefinitionFile::Service),
-            (&resource.request, DefinitionFile::Resource),
-            (&own, DefinitionFile::Action),
-        ];
-        let mut merged = Self {
-            base_url: None,
-            headers: IndexMap::new(),
-            query: IndexMap::new(),
-            query_style: None,
-            body_type: BodyType::default(),
-        };
-        for (layer, file) in layers {
-            let place = |pointer: String| Place { file, pointer };
-            if let Some(url) = &layer.base_url {
-                merged.base_url = Some((url.clone(), place("/request/baseUrl".into())));
-            }
-            for (name, value) in &layer.headers {
-                merged
-                    .headers
-                    .retain(|other, _| !other.eq_ignore_ascii_case(name));
-                let at = place(format!("/request/headers/{}", escape(name)));
-                merged.headers.insert(name.clone(), (value.clone(), at));
-            }
-            for (name, value) in &layer.query {
-                let at = place(format!("/request/query/{}", escape(name)));
-                merged.query.insert(name.clone(), (value.clone(), at));
-            }
-            merged.query_style = layer.query_style.or(merged.query_style);
-            merged.body_type = layer.body_type.unwrap_or(merged.body_type);
-        }
-        merged.headers.retain(|_, (value, _)| !value.is_null());
-        merged.query.retain(|_, (value, _)| !value.is_null());
-        merged
     }
 }
 

@@ -14,6 +14,7 @@ mod compile;
 mod compile_property;
 mod credentials;
 mod curl;
+mod defaults;
 mod display;
 mod encode;
 mod error;
