@@ -122,6 +122,9 @@ pub(crate) struct ExplainArgs {
     /// Credentials by name, as for `run`; secrets are never printed.
     #[arg(long, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
+    /// Use credentials of stand-ins, as `run --mock` does; nothing is sent to them either.
+    #[arg(long)]
+    pub(crate) mock: bool,
     /// How to print the requests.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: OutputForm,

@@ -10,6 +10,7 @@ use itemflow_model::{Map, Value};
 
 use crate::args::{ExplainArgs, OutputForm};
 use crate::commands::host::{Allowed, host};
+use crate::commands::mock::Mocks;
 use crate::credentials::CredentialFile;
 use crate::{config, files, project, report};
 
@@ -29,16 +30,23 @@ pub(crate) async fn explain(
     };
     let opened = project::open(&args.file, &catalog, &start)?;
     let (workflow, plan) = opened.require_plan()?;
-    let credentials = match &args.credentials {
+    let mut credentials = match &args.credentials {
         Some(path) => CredentialFile::read(path, &config::variable)?,
         None => CredentialFile::default(),
     };
+    let mocks = if args.mock {
+        Mocks::start_for(workflow, &catalog, true).await?
+    } else {
+        Mocks::default()
+    };
+    mocks.supply(&mut credentials);
     let allowed = Allowed {
         environment: &args.allow_env,
         variables: &args.vars,
     };
     let host = Arc::new(host(workflow, Arc::new(credentials), &allowed)?);
     let explained = find_requests(&plan, &host, &start, MAX_NODE_RUNS).await?;
+    mocks.stop().await;
     let mut out = anstream::stdout().lock();
     match args.output {
         OutputForm::Json => writeln!(

@@ -20,8 +20,12 @@ use crate::project;
 pub(crate) struct Mocks(Vec<Running>);
 
 impl Mocks {
-    /// Starts one for every service that a workflow uses.
-    pub(crate) async fn start_for(workflow: &Workflow, catalog: &Catalog) -> anyhow::Result<Self> {
+    /// Starts one for every service that a workflow uses, and says where unless `quiet`.
+    pub(crate) async fn start_for(
+        workflow: &Workflow,
+        catalog: &Catalog,
+        quiet: bool,
+    ) -> anyhow::Result<Self> {
         let mut started = HashSet::new();
         let mut mocks = Vec::new();
         for node in &workflow.nodes {
@@ -30,11 +34,13 @@ impl Mocks {
             };
             if started.insert(service.service().file.name.clone()) {
                 let running = start(service.service(), (Ipv4Addr::LOCALHOST, 0).into()).await?;
-                anstream::eprintln!(
-                    "mock: {} at {}",
-                    service.service().display_name(),
-                    running.base_url()
-                );
+                if !quiet {
+                    anstream::eprintln!(
+                        "mock: {} at {}",
+                        service.service().display_name(),
+                        running.base_url()
+                    );
+                }
                 mocks.push(running);
             }
         }
