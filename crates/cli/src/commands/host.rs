@@ -102,3 +102,35 @@ impl Environment for AllowedEnvironment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_allowed_variables_of_the_environment_are_read() {
+        let allowed = AllowedEnvironment(HashSet::from(["PATH".to_owned()]));
+        assert!(allowed.variable("PATH").unwrap().is_some());
+        let refused = allowed.variable("HOME").unwrap_err();
+        assert!(refused.contains("--allow-env HOME"), "{refused}");
+    }
+
+    #[test]
+    fn variables_are_names_and_values() {
+        let given = ["a=1".to_owned(), "b=x=y".to_owned()];
+        let expected = Value::from([("a", "1"), ("b", "x=y")]);
+        assert_eq!(variables(&given).unwrap(), expected);
+        assert!(variables(&["a".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn a_workflow_without_a_time_zone_has_the_machines() {
+        let mut workflow = Workflow::default();
+        assert_eq!(time_zone(&workflow).unwrap(), TimeZone::system());
+        workflow.settings.timezone = Some("Asia/Tokyo".into());
+        let zone = time_zone(&workflow).unwrap();
+        assert_eq!(zone.iana_name(), Some("Asia/Tokyo"));
+        workflow.settings.timezone = Some("Nowhere".into());
+        assert!(time_zone(&workflow).is_err());
+    }
+}
