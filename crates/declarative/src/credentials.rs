@@ -24,6 +24,21 @@ pub struct Authenticator {
     redactor: Redactor,
 }
 
+/// What a credential adds to a request, as plain texts by name.
+#[derive(Clone, Default)]
+pub struct Additions {
+    /// Headers.
+    pub headers: Vec<(String, String)>,
+    /// Query parameters.
+    pub query: Vec<(String, String)>,
+    /// Members of the body.
+    pub body: Vec<(String, String)>,
+    /// User and password of HTTP Basic authentication.
+    pub basic: Option<(String, String)>,
+    /// Texts that must never be shown.
+    pub secrets: Vec<String>,
+}
+
 /// A text whose Debug shows nothing of it.
 #[derive(Clone)]
 struct Masked(String);
@@ -84,12 +99,12 @@ impl Authenticator {
         if let Some(basic) = &declared.basic {
             let user = evaluator.text(&basic.username, "basic.username")?;
             let password = evaluator.text(&basic.password, "basic.password")?;
-            if user.contains(':') {
-                return Err(evaluator.unusable("its user name holds a colon"));
-            }
-            let encoded = STANDARD.encode(format!("{user}:{password}"));
-            redactor.add(&encoded);
-            headers.push(("Authorization".into(), Masked(format!("Basic {encoded}"))));
+            headers.push(basic_header(
+                &credential.name,
+                &user,
+                &password,
+                &mut redactor,
+            )?);
         }
         Ok(Self {
             credential: credential.name.clone(),
@@ -97,6 +112,36 @@ impl Authenticator {
             headers,
             query: evaluator.texts(&declared.query)?,
             body: evaluator.texts(&declared.body)?,
+            redactor,
+        })
+    }
+
+    /// A credential that declares no origins, see [`Authenticator::apply_to_own_origin`].
+    ///
+    /// # Errors
+    /// When its user name holds a colon.
+    pub fn without_origins(
+        credential: &str,
+        additions: Additions,
+    ) -> Result<Self, CredentialError> {
+        let masked = |texts: Vec<(String, String)>| {
+            let masked = texts.into_iter().map(|(name, text)| (name, Masked(text)));
+            masked.collect::<Vec<_>>()
+        };
+        let mut redactor = Redactor::default();
+        for secret in &additions.secrets {
+            redactor.add(secret);
+        }
+        let mut headers = masked(additions.headers);
+        if let Some((user, password)) = &additions.basic {
+            headers.push(basic_header(credential, user, password, &mut redactor)?);
+        }
+        Ok(Self {
+            credential: credential.to_owned(),
+            origins: Vec::new(),
+            headers,
+            query: masked(additions.query),
+            body: masked(additions.body),
             redactor,
         })
     }
@@ -111,7 +156,7 @@ impl Authenticator {
     /// # Errors
     /// [`CredentialError::ForeignOrigin`] when the request goes elsewhere than the credential may, and
     /// [`CredentialError::Unusable`] when the request cannot carry it.
-    pub fn apply(&self, mut spec: RequestSpec) -> Result<RequestSpec, CredentialError> {
+    pub fn apply(&self, spec: RequestSpec) -> Result<RequestSpec, CredentialError> {
         let origin = spec.url.origin();
         if !self.origins.contains(&origin) {
             return Err(CredentialError::ForeignOrigin {
@@ -120,6 +165,24 @@ impl Authenticator {
                 origin: origin.ascii_serialization(),
             });
         }
+        self.add(spec, self.origins.clone())
+    }
+
+    /// As [`Authenticator::apply`], for a credential that declares no origins: it goes to the origin of this request, and
+    /// to no other when the service redirects.
+    ///
+    /// # Errors
+    /// [`CredentialError::Unusable`] when the request cannot carry it.
+    pub fn apply_to_own_origin(&self, spec: RequestSpec) -> Result<RequestSpec, CredentialError> {
+        let origin = spec.url.origin();
+        self.add(spec, vec![origin])
+    }
+
+    fn add(
+        &self,
+        mut spec: RequestSpec,
+        origins: Vec<Origin>,
+    ) -> Result<RequestSpec, CredentialError> {
         spec.redactor.extend(&self.redactor);
         for (name, value) in &self.headers {
             let set = spec.set_header(name, value.0.as_str(), true);
@@ -134,7 +197,7 @@ impl Authenticator {
             self.put_into_body(&mut spec, name, &value.0)?;
             spec.credential.body.push(name.clone());
         }
-        spec.credential.origins.clone_from(&self.origins);
+        spec.credential.origins = origins;
         Ok(spec)
     }
 
@@ -191,6 +254,24 @@ impl Authenticator {
             reason: reason.to_owned(),
         }
     }
+}
+
+/// The header of HTTP Basic authentication (RFC 7617).
+fn basic_header(
+    credential: &str,
+    user: &str,
+    password: &str,
+    redactor: &mut Redactor,
+) -> Result<(String, Masked), CredentialError> {
+    if user.contains(':') {
+        return Err(CredentialError::Unusable {
+            credential: credential.to_owned(),
+            reason: "its user name holds a colon".into(),
+        });
+    }
+    let encoded = STANDARD.encode(format!("{user}:{password}"));
+    redactor.add(&encoded);
+    Ok(("Authorization".into(), Masked(format!("Basic {encoded}"))))
 }
 
 /// Evaluates texts of a credential definition over its data.

@@ -33,8 +33,8 @@ pub(crate) fn push_value(query: &mut String, name: &str, value: &Value, style: Q
     }
 }
 
-/// The pairs of a value, for form bodies.
-pub(crate) fn form_pairs(
+/// Adds the pairs of a form field to `pairs_`: one for a scalar, several for a list in the given style or an object.
+pub fn form_pairs(
     pairs_: &mut Vec<(String, String)>,
     name: &str,
     value: &Value,

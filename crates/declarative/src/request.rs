@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use itemflow_model::definition::QueryStyle;
 use itemflow_model::{Binary, Map, Value};
 use reqwest::Method;
 use url::{Origin, Url};
@@ -109,7 +110,7 @@ impl RequestSpec {
             .map(|header| header.value.as_str())
     }
 
-    /// Sets a header in place of one of the same name.
+    /// Sets a header in place of those of the same name.
     ///
     /// # Errors
     /// `bad-header` when the name or the value cannot be sent, for example because it holds a line break. The message
@@ -127,14 +128,37 @@ impl RequestSpec {
             value,
             secret: secret || is_secret_header(name),
         };
-        match self
-            .headers
-            .iter_mut()
-            .find(|header| header.name.eq_ignore_ascii_case(name))
-        {
-            Some(old) => *old = header,
+        let is_named = |header: &Header| header.name.eq_ignore_ascii_case(name);
+        match self.headers.iter().position(is_named) {
+            Some(at) => {
+                self.headers[at] = header;
+                let mut index = 0;
+                self.headers.retain(|header| {
+                    index += 1;
+                    index <= at + 1 || !is_named(header)
+                });
+            }
             None => self.headers.push(header),
         }
+        Ok(())
+    }
+
+    /// Adds a header beside those of the same name.
+    ///
+    /// # Errors
+    /// As [`RequestSpec::set_header`].
+    pub fn append_header(
+        &mut self,
+        name: &str,
+        value: impl Into<String>,
+    ) -> Result<(), BuildError> {
+        let value = value.into();
+        check_header(name, &value)?;
+        self.headers.push(Header {
+            name: name.to_owned(),
+            value,
+            secret: is_secret_header(name),
+        });
         Ok(())
     }
 
@@ -143,6 +167,14 @@ impl RequestSpec {
         let mut query = self.url.query().unwrap_or_default().to_owned();
         crate::query::push_pair(&mut query, name, value);
         self.url.set_query(Some(&query));
+    }
+
+    /// Appends a value to the query: `null` as `name=`, a list in the given style, an object as `name[member]`.
+    pub fn push_query_value(&mut self, name: &str, value: &Value, style: QueryStyle) {
+        let mut query = self.url.query().unwrap_or_default().to_owned();
+        crate::query::push_value(&mut query, name, value, style);
+        self.url
+            .set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
     }
 
     /// Method and URL without secrets, for events and errors.
@@ -156,18 +188,19 @@ impl RequestSpec {
             .text(&shown_url(&self.url, &self.credential.query))
     }
 
-    /// The whole request as a value: method, url, headers, body. Secrets are masked.
+    /// The whole request as a value: method, url, headers, body. Secrets are masked; repeated headers are joined by a
+    /// comma.
     pub fn to_json(&self) -> Value {
-        let headers: Map = self
-            .headers
-            .iter()
-            .map(|header| {
-                (
-                    header.name.as_str().into(),
-                    Value::from(self.shown_header(header)),
-                )
-            })
-            .collect();
+        let mut headers = Map::default();
+        for header in &self.headers {
+            let shown = self.shown_header(header);
+            let slot = headers.entry(header.name.as_str().into());
+            let slot = slot.or_insert(Value::Null);
+            *slot = match slot.as_str() {
+                Some(before) => Value::from(format!("{before}, {shown}")),
+                None => Value::from(shown),
+            };
+        }
         let mut shown = Map::default();
         shown.insert("method".into(), Value::from(self.method.as_str()));
         shown.insert("url".into(), Value::from(self.shown_url()));
@@ -383,6 +416,23 @@ mod tests {
         assert!(!error.message.contains("secret"));
         assert!(spec.set_header("X\r\nA", "1", false).is_err());
         assert!(spec.headers.is_empty());
+    }
+
+    #[test]
+    fn headers_may_repeat_until_one_is_set() {
+        let mut spec = RequestSpec::new(Method::GET, Url::parse("http://a.example").unwrap());
+        for value in ["1", "2"] {
+            spec.append_header("X-A", value).unwrap();
+            spec.append_header("X-B", value).unwrap();
+        }
+        assert_eq!(
+            spec.to_json().get("headers").unwrap().to_string(),
+            r#"{"X-A":"1, 2","X-B":"1, 2"}"#
+        );
+        spec.set_header("x-a", "3", false).unwrap();
+        let shown: Vec<String> = spec.headers.iter().map(|h| format!("{h:?}")).collect();
+        assert_eq!(shown, ["x-a: 3", "X-B: 1", "X-B: 2"]);
+        assert!(spec.append_header("X-A", "1\r\n").is_err());
     }
 
     #[test]

@@ -161,14 +161,8 @@ impl Prototype {
                 authenticator,
             }));
         }
-        let message = format!(
-            "there is no credential named \"{}\" of type `{}`",
-            authentication.name, authentication.definition.name
-        );
-        Err(ErrorInfo {
-            description: Some("name a file that holds it with `--credentials FILE`, or try the workflow with `--mock`".into()),
-            ..run.error(message, None, Some("credentials"))
-        })
+        let kind = &authentication.definition.name;
+        Err(no_such_credential(run, &authentication.name, kind))
     }
 
     /// The request of one item, signed.
@@ -240,8 +234,19 @@ impl Prototype {
     }
 }
 
+/// A credential that a node names and that nobody has.
+pub(crate) fn no_such_credential(run: &NodeRun, name: &str, kind: &str) -> ErrorInfo {
+    let message = format!("there is no credential named \"{name}\" of type `{kind}`");
+    let help =
+        "name a file that holds it with `--credentials FILE`, or try the workflow with `--mock`";
+    ErrorInfo {
+        description: Some(help.into()),
+        ..run.error(message, None, Some("credentials"))
+    }
+}
+
 /// `retryOnFail`: only failures, and only those of requests that may be repeated.
-fn retry_failed(retry: Retry) -> itemflow_declarative::Retry {
+pub(crate) fn retry_failed(retry: Retry) -> itemflow_declarative::Retry {
     itemflow_declarative::Retry {
         max_tries: retry.max_tries,
         backoff: Duration::from_millis(retry.wait_ms),
@@ -253,7 +258,7 @@ fn retry_failed(retry: Retry) -> itemflow_declarative::Retry {
 }
 
 /// The first of several errors, with the messages of all.
-fn first_of<E: Into<ErrorInfo>>(errors: Vec<E>) -> ErrorInfo {
+pub(crate) fn first_of<E: Into<ErrorInfo>>(errors: Vec<E>) -> ErrorInfo {
     let mut errors = errors.into_iter().map(Into::into);
     let mut first: ErrorInfo = errors
         .next()
@@ -274,7 +279,7 @@ pub(crate) fn at(run: &NodeRun, item: usize, error: ErrorInfo) -> ErrorInfo {
 }
 
 /// The error with the node in which it happened.
-fn in_node(run: &NodeRun, error: ErrorInfo) -> ErrorInfo {
+pub(crate) fn in_node(run: &NodeRun, error: ErrorInfo) -> ErrorInfo {
     ErrorInfo {
         node: Some(run.node.name.to_string()),
         run_index: Some(run.run_index as usize),

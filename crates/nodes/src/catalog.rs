@@ -17,6 +17,10 @@ use crate::services;
 static CORE: &[(&str, &dyn NodeType)] = &[
     ("n8n-nodes-base.aggregate", &core::aggregate::Aggregate),
     ("n8n-nodes-base.filter", &core::filter::Filter),
+    (
+        "n8n-nodes-base.httpRequest",
+        &core::http_request::HttpRequest,
+    ),
     ("n8n-nodes-base.if", &core::if_::If),
     ("n8n-nodes-base.limit", &core::limit::Limit),
     (

@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use itemflow_declarative::{Action, ParameterError, ParameterRules, RequestOptions};
 use itemflow_expression::Template;
-use itemflow_model::definition::{
-    CredentialDefinition, NodeDefinition, Property, PropertyType, Resource, Service,
-};
+use itemflow_model::definition::{NodeDefinition, Property, PropertyType, Resource, Service};
 use itemflow_model::{Map, Value, did_you_mean};
 
 use crate::action_node::{ActionNode, Authentication, Prototype};
@@ -191,7 +189,7 @@ impl ServiceType {
                 name: named.name().to_owned(),
                 applies: action.authenticates(),
             })),
-            None => Err(missing_credential(definition, parameters)),
+            None => Err(missing_credential(&definition.name, parameters)),
         }
     }
 }
@@ -291,8 +289,8 @@ fn required_choice(parameters: &Parameters, name: &str) -> Result<String, NodePr
     Ok(value)
 }
 
-fn missing_credential(definition: &CredentialDefinition, parameters: &Parameters) -> NodeProblem {
-    let kind = &definition.name;
+/// The problem of a node that names no credential of the type it needs.
+pub(crate) fn missing_credential(kind: &str, parameters: &Parameters) -> NodeProblem {
     let message = format!("a credential of type `{kind}` is missing");
     let help = match parameters.credentials.keys().next() {
         Some(other) => {
@@ -317,7 +315,8 @@ fn suggest<'a>(
     }
 }
 
-fn problem(error: ParameterError) -> NodeProblem {
+/// A fault of a parameter, at its place.
+pub(crate) fn problem(error: ParameterError) -> NodeProblem {
     NodeProblem {
         help: error.help,
         ..NodeProblem::error(error.code, pointer(&error.parameter), error.message)

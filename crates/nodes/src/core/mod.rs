@@ -4,6 +4,7 @@ pub(crate) mod aggregate;
 pub(crate) mod conditions;
 mod field;
 pub(crate) mod filter;
+pub(crate) mod http_request;
 pub(crate) mod if_;
 mod javascript;
 mod lenient_json;

@@ -1,0 +1,241 @@
+//! `BodyTemplate`: the body of the request in each of n8n's content types.
+
+use itemflow_declarative::{Body, ParameterError, Part, PartContent, form_pairs};
+use itemflow_model::definition::QueryStyle;
+use itemflow_model::{Binaries, Binary, ErrorInfo, Map, Value};
+use url::form_urlencoded;
+
+use super::pairs::{Pairs, entries, json_value};
+use crate::action_node::at;
+use crate::parameters::{Parameter, Parameters};
+use crate::run::NodeRun;
+
+/// How the body of an item is made.
+pub(super) enum BodyTemplate {
+    /// The same for every item, none at all included.
+    Fixed(Body),
+    /// A JSON object of names and values.
+    Members(Pairs),
+    /// JSON as text or value.
+    Json(Parameter),
+    /// A form of names and values.
+    Form(Pairs),
+    /// A form written as a query string.
+    FormText(Parameter),
+    /// `multipart/form-data`.
+    Multipart(Multipart),
+    /// A file of the item.
+    File(Parameter),
+    /// Text as it is.
+    Raw {
+        body: Parameter,
+        content_type: Parameter,
+    },
+}
+
+/// The parts of a multipart body.
+pub(super) struct Multipart {
+    parts: Vec<PartTemplate>,
+    /// Whether a name that occurs again adds a part, rather than taking the place of the one before.
+    keeps_repeats: bool,
+}
+
+struct PartTemplate {
+    name: Parameter,
+    content: Content,
+}
+
+enum Content {
+    Text(Parameter),
+    /// Name of the item's binary property.
+    File(Parameter),
+}
+
+impl BodyTemplate {
+    /// A JSON body from names and values.
+    pub(super) fn members(pairs: Pairs) -> Self {
+        match pairs.fixed() {
+            Some(members) => Self::Fixed(Body::Json(Value::from(members.clone()))),
+            None => Self::Members(pairs),
+        }
+    }
+
+    /// A JSON body from `jsonBody`.
+    ///
+    /// # Errors
+    /// When it is fixed and not JSON.
+    pub(super) fn json(parameter: Parameter) -> Result<Self, ParameterError> {
+        match parameter.template.as_literal() {
+            Some(value) => Ok(Self::Fixed(Body::Json(json_value(value, &parameter.name)?))),
+            None => Ok(Self::Json(parameter)),
+        }
+    }
+
+    /// A form from names and values.
+    pub(super) fn form(pairs: Pairs) -> Self {
+        match pairs.fixed() {
+            Some(fields) => Self::Fixed(form(fields)),
+            None => Self::Form(pairs),
+        }
+    }
+
+    /// The body of an item.
+    ///
+    /// # Errors
+    /// An expression that fails, a text that is not JSON, and a file that the item does not have.
+    pub(super) fn at(&self, run: &NodeRun, item: usize) -> Result<Body, ErrorInfo> {
+        match self {
+            Self::Fixed(body) => Ok(body.clone()),
+            Self::Members(pairs) => {
+                let members = pairs.at(run, item)?;
+                Ok(Body::Json(Value::from(members.into_owned())))
+            }
+            Self::Json(parameter) => {
+                let value = run.value(parameter, item)?.unwrap_or_default();
+                json_value(&value, &parameter.name)
+                    .map(Body::Json)
+                    .map_err(|error| at(run, item, error.into()))
+            }
+            Self::Form(pairs) => Ok(form(&*pairs.at(run, item)?)),
+            Self::FormText(parameter) => Ok(form_text(&run.text(parameter, item)?)),
+            Self::Multipart(multipart) => multipart.at(run, item),
+            Self::File(name) => Ok(Body::Binary(file(run, name, item)?)),
+            Self::Raw { body, .. } => {
+                let text = run.text(body, item)?;
+                Ok(if text.is_empty() {
+                    Body::Empty
+                } else {
+                    Body::Text(text.to_string())
+                })
+            }
+        }
+    }
+
+    /// The media type that goes with the body of an item, when it has one.
+    ///
+    /// # Errors
+    /// An expression that fails.
+    pub(super) fn content_type(
+        &self,
+        body: &Body,
+        run: &NodeRun,
+        item: usize,
+    ) -> Result<Option<String>, ErrorInfo> {
+        if let Self::Raw { content_type, .. } = self {
+            let own = run.text(content_type, item)?;
+            if !own.trim().is_empty() {
+                return Ok(Some(own.trim().to_owned()));
+            }
+        }
+        Ok(body.content_type().map(str::to_owned))
+    }
+}
+
+impl Multipart {
+    /// Reads the list of parts.
+    ///
+    /// # Errors
+    /// When it is no list, or a part is of an unknown type.
+    pub(super) fn compile(
+        parameters: &Parameters,
+        path: &str,
+        keeps_repeats: bool,
+    ) -> Result<Self, ParameterError> {
+        let mut parts = Vec::new();
+        for entry in entries(parameters, path)? {
+            let kind = entry.get("parameterType");
+            let kind = match kind.as_ref().map(|kind| kind.as_literal()) {
+                None | Some(Some(Value::Null)) => "formData",
+                Some(Some(Value::String(kind))) => &**kind,
+                Some(_) => "",
+            };
+            let inner =
+                |name: &str| Parameter::inner(format!("{path}.{name}"), entry.get(name), "");
+            let content = match kind {
+                "formData" => Content::Text(inner("value")),
+                "formBinaryData" => Content::File(inner("inputDataFieldName")),
+                _ => {
+                    return Err(ParameterError::new(
+                        path,
+                        "bad-part",
+                        "`parameterType` must be `formData` or `formBinaryData`",
+                    ));
+                }
+            };
+            parts.push(PartTemplate {
+                name: inner("name"),
+                content,
+            });
+        }
+        Ok(Self {
+            parts,
+            keeps_repeats,
+        })
+    }
+
+    fn at(&self, run: &NodeRun, item: usize) -> Result<Body, ErrorInfo> {
+        let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len());
+        for template in &self.parts {
+            let name = run.text(&template.name, item)?.to_string();
+            let content = match &template.content {
+                Content::Text(value) => PartContent::Text(run.text(value, item)?.to_string()),
+                Content::File(field) => PartContent::Binary(file(run, field, item)?),
+            };
+            let part = Part { name, content };
+            match parts.iter_mut().find(|before| before.name == part.name) {
+                Some(before) if !self.keeps_repeats => *before = part,
+                _ => parts.push(part),
+            }
+        }
+        Ok(Body::Multipart(parts))
+    }
+}
+
+/// Lists become `name[0]`, `name[1]`, as n8n writes them in forms.
+fn form(fields: &Map) -> Body {
+    let mut pairs = Vec::new();
+    for (name, value) in fields {
+        form_pairs(&mut pairs, name, value, QueryStyle::Indices);
+    }
+    Body::Form(pairs)
+}
+
+pub(super) fn form_text(text: &str) -> Body {
+    let pairs = form_urlencoded::parse(text.trim().as_bytes());
+    Body::Form(pairs.into_owned().collect())
+}
+
+/// The file that an item has under the name in a parameter.
+fn file(run: &NodeRun, field: &Parameter, item: usize) -> Result<Binary, ErrorInfo> {
+    let name = run.text(field, item)?;
+    let name = name.trim();
+    let items = run.items();
+    let binaries = items.get(item).and_then(|item| item.binary.as_deref());
+    if let Some(binary) = binaries.and_then(|binaries| binaries.get(name)) {
+        return Ok(binary.clone());
+    }
+    let has = |binaries: &Binaries| {
+        let names: Vec<String> = binaries.keys().map(|name| format!("`{name}`")).collect();
+        format!("it has {}", names.join(", "))
+    };
+    Err(ErrorInfo {
+        description: Some(binaries.map_or_else(|| "it has no files at all".into(), has)),
+        ..run.error(
+            format!("the item has no file named `{name}`"),
+            Some(item),
+            Some(&field.name),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_may_be_written_as_a_query_string() {
+        let expected = [("a", "1 2"), ("b", "x&y"), ("a", "3")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(form_text("a=1+2&b=x%26y&a=3"), Body::Form(expected.into()));
+    }
+}
