@@ -210,9 +210,6 @@ impl NodeRun {
     fn expression_error(&self, error: &EvaluateError, parameter: &str, item: usize) -> ErrorInfo {
         let mut info = self.error(error.to_string(), Some(item), Some(parameter));
         info.name = "ExpressionError".into();
-        if let EvaluateError::Scope { kind, .. } = error {
-            info.description = Some((*kind).to_owned());
-        }
         info
     }
 }
