@@ -10,8 +10,9 @@ use crate::error::EvaluateError;
 use crate::evaluate::{Env, Interpreter, Run, extension_error, type_error};
 use crate::extensions;
 use crate::js::{Frame, Function, Js};
+use crate::method_names;
 use crate::methods;
-use crate::names::{self, Global};
+use crate::names::Global;
 use crate::scope::HostObject;
 use crate::tree::{Body, Chain, Node, Pattern, Step};
 
@@ -140,7 +141,7 @@ impl Interpreter<'_> {
             }
             _ => {}
         }
-        if names::is_extension(name)
+        if method_names::is_extension(name)
             && let Some(result) = extensions::call(self, receiver, name, arguments)?
         {
             return Ok(Some(result));

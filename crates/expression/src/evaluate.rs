@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use indexmap::IndexMap;
 use itemflow_model::Value;
@@ -21,7 +21,13 @@ use crate::tree::{
 };
 
 /// How many levels of the tree one level of `Limits::depth` stands for.
-const NODES_PER_DEPTH: u32 = 3;
+const NODES_PER_DEPTH: u32 = 5;
+
+/// Texts from this length on are looked after until they are dropped.
+const LARGE_TEXT: usize = 4 << 10;
+
+/// So many bytes of large texts are made between two looks at which are still in use.
+const SWEEP_AFTER: usize = 16 << 20;
 
 /// Why an evaluation stops.
 #[derive(Debug)]
@@ -66,6 +72,10 @@ pub(crate) struct Interpreter<'a> {
     /// Values that may hold themselves; they are emptied at the end.
     cyclic: Vec<Js>,
     frames: Vec<Rc<Frame>>,
+    /// Large texts that may be dropped before the end, with their sizes; what they took is then free again.
+    large_texts: Vec<(Weak<str>, usize)>,
+    /// Bytes of large texts made since the last look at which are still in use.
+    since_sweep: usize,
 }
 
 impl<'a> Interpreter<'a> {
@@ -78,6 +88,8 @@ impl<'a> Interpreter<'a> {
             max_depth: limits.depth.saturating_mul(NODES_PER_DEPTH),
             cyclic: Vec::new(),
             frames: Vec::new(),
+            large_texts: Vec::new(),
+            since_sweep: 0,
         }
     }
 
@@ -106,7 +118,51 @@ impl<'a> Interpreter<'a> {
         self.charge_memory(48 + count * std::mem::size_of::<Js>())
     }
 
+    /// Stops before a text is made that would not fit.
+    pub(crate) fn check_length(&mut self, bytes: usize) -> Run<()> {
+        if bytes > self.memory {
+            self.sweep();
+            if bytes > self.memory {
+                return Err(EvaluateError::Limit(Limit::Memory).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// A text that the expression made, counted.
+    pub(crate) fn new_text(&mut self, text: String) -> Run {
+        let length = text.len();
+        self.charge_text(length)?;
+        let text: Arc<str> = text.into();
+        if length >= LARGE_TEXT {
+            // Such texts are often made piece by piece, each soon replaced by the next.
+            self.large_texts.push((Arc::downgrade(&text), length));
+            self.since_sweep += length;
+            if self.since_sweep > SWEEP_AFTER {
+                self.sweep();
+            }
+        }
+        Ok(Js::text(text))
+    }
+
+    /// Takes back what large texts took that are in use no more.
+    fn sweep(&mut self) {
+        self.since_sweep = 0;
+        let mut freed = 0;
+        self.large_texts.retain(|(text, length)| {
+            let in_use = text.strong_count() > 0;
+            if !in_use {
+                freed += length;
+            }
+            in_use
+        });
+        self.memory += freed;
+    }
+
     fn charge_memory(&mut self, bytes: usize) -> Run<()> {
+        if bytes > self.memory {
+            self.sweep();
+        }
         match self.memory.checked_sub(bytes) {
             Some(rest) => {
                 self.memory = rest;
@@ -247,13 +303,13 @@ impl<'a> Interpreter<'a> {
                 TextPart::Node(node) => {
                     let value = self.eval(node, env)?;
                     let part = self.to_text(&value)?;
-                    self.charge_text(part.len())?;
+                    self.charge_fuel(1 + part.len() as u64 / 64)?;
+                    self.check_length(text.len() + part.len())?;
                     text.push_str(&part);
                 }
             }
         }
-        self.charge_text(text.len())?;
-        Ok(Js::text(text))
+        self.new_text(text)
     }
 
     /// Evaluates elements or arguments, spreads included.

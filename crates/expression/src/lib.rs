@@ -17,6 +17,7 @@ mod list;
 mod lower;
 mod luxon;
 mod members;
+mod method_names;
 mod methods;
 mod names;
 mod operators;

@@ -9,8 +9,8 @@ use crate::convert::{self, list_index};
 use crate::evaluate::{Env, Interpreter, Run, type_error, write_local};
 use crate::js::{Js, Members};
 use crate::list::ListView;
+use crate::method_names;
 use crate::methods;
-use crate::names;
 use crate::operators::same;
 use crate::scope::HostObject;
 use crate::tree::{Node, Step};
@@ -72,7 +72,7 @@ impl Interpreter<'_> {
             Js::Date(_) => None,
         };
         Ok(found.unwrap_or_else(|| {
-            if names::is_native_method(object, name) {
+            if method_names::is_native_method(object, name) {
                 Js::native(object.clone(), name)
             } else {
                 Js::Undefined

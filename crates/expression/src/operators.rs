@@ -53,11 +53,11 @@ impl Interpreter<'_> {
             return Ok(Js::text(left));
         }
         let length = left.len() + right.len();
-        self.charge_text(length)?;
+        self.check_length(length)?;
         let mut text = String::with_capacity(length);
         text.push_str(&left);
         text.push_str(&right);
-        Ok(Js::text(text))
+        self.new_text(text)
     }
 
     fn compare(&mut self, operator: BinaryOperator, left: &Js, right: &Js) -> Run<bool> {

@@ -20,7 +20,20 @@ pub(super) fn call(
     name: &str,
     arguments: &[Js],
 ) -> Run<Option<Js>> {
-    interpreter.charge_text(text.len())?;
+    interpreter.charge_fuel(1 + text.len() as u64 / 256)?;
+    let result = call_uncounted(interpreter, text, name, arguments)?;
+    if let Some(made) = result.as_ref().and_then(Js::as_text) {
+        interpreter.charge_text(made.len())?;
+    }
+    Ok(result)
+}
+
+fn call_uncounted(
+    interpreter: &mut Interpreter,
+    text: &Arc<str>,
+    name: &str,
+    arguments: &[Js],
+) -> Run<Option<Js>> {
     if let Some(result) = text_tests::call(text, name) {
         return Ok(Some(result));
     }

@@ -5,7 +5,7 @@ use oxc_ast::ast::{Argument, ChainElement, Expression};
 use oxc_span::{GetSpan, Span};
 
 use super::{Lower, Lowering};
-use crate::names;
+use crate::method_names;
 use crate::tree::{Chain, Element, Node, Step};
 
 /// A link of the chain from the outside in, as oxc nests it.
@@ -44,13 +44,16 @@ impl Lowering<'_> {
                     let name = self.member_name(name);
                     match links.last() {
                         Some(Link::Call(arguments, optional_call)) => {
-                            if !names::is_method(&name) && !matches!(base, Node::Variable(_)) {
+                            if !method_names::is_method(&name)
+                                && !self.own_methods.contains(&name)
+                                && !matches!(base, Node::Variable(_))
+                            {
                                 self.note_method(&name, span);
                             }
                             let arguments = self.arguments(arguments)?;
                             steps.push(Step::Method {
-                                extension: names::is_extension(&name),
-                                changes: names::changes_list(&name),
+                                extension: method_names::is_extension(&name),
+                                changes: method_names::changes_list(&name),
                                 name,
                                 arguments,
                                 optional,
@@ -146,9 +149,11 @@ impl Lowering<'_> {
 
     fn note_method(&mut self, name: &str, span: Span) {
         let range = self.range(span);
-        self.references
-            .unknown_methods
-            .push((name.to_owned(), range, names::nearest_method(name)));
+        self.references.unknown_methods.push((
+            name.to_owned(),
+            range,
+            method_names::nearest_method(name),
+        ));
     }
 }
 

@@ -210,7 +210,11 @@ impl Lowering<'_> {
                     if matches!(&key, Key::Name(name) if &**name == "__proto__") {
                         self.member_name("__proto__");
                     }
-                    properties.push(Property::Member(key, self.expression(&property.value)?));
+                    let value = self.expression(&property.value)?;
+                    if let (Key::Name(name), Node::Function(_)) = (&key, &value) {
+                        self.own_methods.push(name.clone());
+                    }
+                    properties.push(Property::Member(key, value));
                 }
             }
         }

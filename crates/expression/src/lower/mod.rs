@@ -29,6 +29,8 @@ pub(crate) struct Lowering<'s> {
     references: &'s mut References,
     forbidden: Option<Arc<str>>,
     functions: Vec<FunctionScope>,
+    /// Names of methods that the code itself gives to its objects.
+    own_methods: Vec<Arc<str>>,
     depth: u32,
 }
 
@@ -61,6 +63,7 @@ impl<'s> Lowering<'s> {
             references,
             forbidden: None,
             functions: Vec::new(),
+            own_methods: Vec::new(),
             depth: 0,
         }
     }

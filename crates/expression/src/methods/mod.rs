@@ -34,6 +34,9 @@ pub(crate) fn call(
         return Ok(None);
     }
     let result = match receiver {
+        Js::Undefined | Js::Data(Value::Null) if crate::method_names::is_extension(name) => {
+            return Ok(None);
+        }
         Js::Undefined | Js::Data(Value::Null) => {
             return crate::evaluate::type_error(format!(
                 "cannot read `{name}` of undefined or null"

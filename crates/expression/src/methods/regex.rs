@@ -103,11 +103,14 @@ fn find(
     text: &str,
     start: usize,
 ) -> Run<Option<Found>> {
-    interpreter.charge_fuel(4 + (text.len() - start) as u64 / 16)?;
-    match pattern.regex.captures_from_pos(text, start) {
-        Ok(captures) => Ok(captures.map(|captures| ranges(&captures))),
-        Err(_) => type_error("the regular expression needs too many steps on this text"),
-    }
+    interpreter.charge_fuel(4)?;
+    let Ok(captures) = pattern.regex.captures_from_pos(text, start) else {
+        return type_error("the regular expression needs too many steps on this text");
+    };
+    let found = captures.map(|captures| ranges(&captures));
+    let end = found.as_ref().map_or(text.len(), |found| found.whole().1);
+    interpreter.charge_fuel((end - start) as u64 / 16)?;
+    Ok(found)
 }
 
 fn ranges(captures: &Captures) -> Found {

@@ -28,7 +28,7 @@ fn loops_run_out_of_fuel() {
         "(() => { while (true) {} })()",
         "(() => { for (;;) { try { throw 1 } catch (e) { continue } finally { continue } } })()",
         "[...Array(1000).keys()].map((_, i, l) => l.map(x => l.reduce((a, b) => a + b)))",
-        "numberList(1, 100000).sort(() => 1).map(x => [1,2,3,4,5,6,7,8,9].map(y => x + y).sum()).length",
+        "numberList(1, 100000).sort(() => 1).reduce((a, b) => a + b) + numberList(1, 100000).sort(() => -1).length",
     ] {
         assert_eq!(stop(code, &small()), Some(Limit::Fuel), "{code}");
     }
@@ -142,4 +142,25 @@ fn aggregating_many_items_stays_within_the_default_limits() {
         expression.evaluate(&scope, &Limits::default()),
         Ok(Some(Value::from(400_000)))
     );
+}
+
+#[test]
+fn a_text_may_grow_piece_by_piece() {
+    let code =
+        "Array.from({ length: 8000 }).reduce((s, _, i) => s + 'row ' + i + '\\n', '').length";
+    assert_eq!(stop(code, &Limits::default()), None);
+    let scope = TestScope::new(Value::Null);
+    let expression = Expression::parse(&format!("={{{{ {code} }}}}")).unwrap();
+    let value = expression.evaluate(&scope, &Limits::default()).unwrap();
+    assert_eq!(value, Some(Value::from(70_890)));
+}
+
+#[test]
+fn texts_that_are_kept_still_count() {
+    let code = "(() => { const all = []; let s = 'x'.repeat(100000); for (;;) { s += 'y'; all.push(s) } })()";
+    let limits = Limits {
+        fuel: u64::MAX,
+        ..small()
+    };
+    assert_eq!(stop(code, &limits), Some(Limit::Memory));
 }
