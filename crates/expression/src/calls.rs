@@ -152,7 +152,7 @@ impl Interpreter<'_> {
     fn call_host(&mut self, host: &HostObject, method: &str, arguments: &[Js]) -> Run {
         let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
-            values.push(self.to_value(argument)?);
+            values.push(self.value_of(argument)?);
         }
         Ok(self.scope.call(host, method, &values)?.into())
     }
@@ -183,7 +183,7 @@ impl Interpreter<'_> {
     fn node(&mut self, arguments: &[Js]) -> Run {
         let name = match arguments.first() {
             None => "".into(),
-            Some(name) => self.to_text(name)?,
+            Some(name) => self.text_of(name)?,
         };
         Ok(self.scope.node(&name)?.into())
     }

@@ -14,7 +14,7 @@ use crate::operators::primitive_number;
 
 impl Interpreter<'_> {
     /// `String(value)`
-    pub(crate) fn to_text(&mut self, value: &Js) -> Run<Arc<str>> {
+    pub(crate) fn text_of(&mut self, value: &Js) -> Run<Arc<str>> {
         Ok(match value {
             Js::Undefined => "undefined".into(),
             Js::Data(Value::String(text)) => text.clone(),
@@ -29,7 +29,7 @@ impl Interpreter<'_> {
                     Some(own @ Js::Function(_)) => {
                         self.enter(1)?;
                         let text = self.call(&own, value, &[])?;
-                        let text = self.to_text(&text)?;
+                        let text = self.text_of(&text)?;
                         self.leave(1);
                         text
                     }
@@ -52,9 +52,9 @@ impl Interpreter<'_> {
 
     fn error_text(&mut self, value: &Js) -> Run<String> {
         let name = self.get_member(value, "name")?;
-        let name = self.to_text(&name)?;
+        let name = self.text_of(&name)?;
         let message = self.get_member(value, "message")?;
-        let message = self.to_text(&message)?;
+        let message = self.text_of(&message)?;
         Ok(if message.is_empty() {
             name.to_string()
         } else {
@@ -75,7 +75,7 @@ impl Interpreter<'_> {
             }
             let element = list.get(i);
             if !element.is_nullish() {
-                let element = self.to_text(&element)?;
+                let element = self.text_of(&element)?;
                 self.charge_text(element.len() + separator.len())?;
                 text.push_str(&element);
             } else {
@@ -87,7 +87,7 @@ impl Interpreter<'_> {
     }
 
     /// `Number(value)`
-    pub(crate) fn to_number(&mut self, value: &Js) -> Run<f64> {
+    pub(crate) fn number_of(&mut self, value: &Js) -> Run<f64> {
         match value {
             Js::Undefined => Ok(f64::NAN),
             Js::Data(Value::Number(number)) => Ok(number.as_f64()),
@@ -110,7 +110,7 @@ impl Interpreter<'_> {
         match value {
             Js::DateTime(date) => Ok(Js::number(date.millis())),
             Js::Duration(duration) => Ok(Js::number(duration.millis())),
-            _ => Ok(Js::text(self.to_text(value)?)),
+            _ => Ok(Js::text(self.text_of(value)?)),
         }
     }
 
@@ -148,21 +148,21 @@ impl Interpreter<'_> {
         if !keeps {
             return Ok("".into());
         }
-        self.to_text(value)
+        self.text_of(value)
     }
 
     /// The value as it leaves the expression: undefined members are left out, functions too.
-    pub(crate) fn to_value(&mut self, value: &Js) -> Run<Option<Value>> {
+    pub(crate) fn value_of(&mut self, value: &Js) -> Run<Option<Value>> {
         if let Js::Data(value) = value {
             return Ok(Some(value.clone()));
         }
         self.enter(1)?;
-        let result = self.own_to_value(value);
+        let result = self.made_value_of(value);
         self.leave(1);
         result
     }
 
-    fn own_to_value(&mut self, value: &Js) -> Run<Option<Value>> {
+    fn made_value_of(&mut self, value: &Js) -> Run<Option<Value>> {
         Ok(match value {
             Js::Undefined | Js::Function(_) | Js::Native(_) => None,
             Js::Data(value) => Some(value.clone()),
@@ -171,7 +171,7 @@ impl Interpreter<'_> {
                 self.charge_elements(elements.len())?;
                 let mut values = Vec::with_capacity(elements.len());
                 for element in &elements {
-                    values.push(self.to_value(element)?.unwrap_or_default());
+                    values.push(self.value_of(element)?.unwrap_or_default());
                 }
                 Some(Value::from(values))
             }
@@ -180,13 +180,13 @@ impl Interpreter<'_> {
                     && object.is_error
                 {
                     let message = self.get_member(value, "message")?;
-                    let message = self.to_text(&message)?;
+                    let message = self.text_of(&message)?;
                     return Ok(Some(Value::from([("message", Value::String(message))])));
                 }
                 let entries = self.entries(value)?;
                 let mut map = Map::with_capacity_and_hasher(entries.len(), Default::default());
                 for (key, member) in entries {
-                    if let Some(member) = self.to_value(&member)? {
+                    if let Some(member) = self.value_of(&member)? {
                         map.insert(key, member);
                     }
                 }
@@ -201,7 +201,7 @@ impl Interpreter<'_> {
             Js::Item(item) => Some(convert::item_value(item)),
             Js::Host(host) => match self.scope.call(host, "toJSON", &[])? {
                 crate::scope::Resolved::Object(_) => Some(Value::empty_object()),
-                resolved => self.to_value(&resolved.into())?,
+                resolved => self.value_of(&resolved.into())?,
             },
             Js::Global(global) => {
                 if Js::Global(*global).is_function() {
@@ -230,6 +230,6 @@ impl Interpreter<'_> {
             )
             .into());
         }
-        self.to_value(value)
+        self.value_of(value)
     }
 }

@@ -292,7 +292,7 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(crate) fn now(&self) -> DateTime {
-        DateTime::at(self.scope.now(), self.scope.time_zone())
+        DateTime::at(self.scope.now(), &self.scope.time_zone())
     }
 
     fn eval_text(&mut self, parts: &[TextPart], env: Env) -> Run {
@@ -302,7 +302,7 @@ impl<'a> Interpreter<'a> {
                 TextPart::Fixed(fixed) => text.push_str(fixed),
                 TextPart::Node(node) => {
                     let value = self.eval(node, env)?;
-                    let part = self.to_text(&value)?;
+                    let part = self.text_of(&value)?;
                     self.charge_fuel(1 + part.len() as u64 / 64)?;
                     self.check_length(text.len() + part.len())?;
                     text.push_str(&part);
@@ -364,7 +364,7 @@ impl<'a> Interpreter<'a> {
 
     /// The member name that a value means.
     pub(crate) fn member_key(&mut self, value: &Js) -> Run<Arc<str>> {
-        let name = self.to_text(value)?;
+        let name = self.text_of(value)?;
         if names::is_forbidden(&name) {
             return Err(EvaluateError::Forbidden(name.to_string()).into());
         }
@@ -405,11 +405,11 @@ impl<'a> Interpreter<'a> {
     fn eval_unary(&mut self, operator: UnaryOperator, operand: &Node, env: Env) -> Run {
         let value = self.eval(operand, env)?;
         Ok(match operator {
-            UnaryOperator::Plus => Js::number(self.to_number(&value)?),
-            UnaryOperator::Minus => Js::number(-self.to_number(&value)?),
+            UnaryOperator::Plus => Js::number(self.number_of(&value)?),
+            UnaryOperator::Minus => Js::number(-self.number_of(&value)?),
             UnaryOperator::Not => Js::bool(!truthy(&value)),
             UnaryOperator::BitNot => {
-                Js::number(f64::from(!convert::to_int32(self.to_number(&value)?)))
+                Js::number(f64::from(!convert::to_int32(self.number_of(&value)?)))
             }
             UnaryOperator::TypeOf => Js::text(convert::type_of(&value)),
             UnaryOperator::Void => Js::Undefined,
@@ -478,7 +478,7 @@ impl<'a> Interpreter<'a> {
                     .collect(),
                 _ => Vec::new(),
             },
-            Js::Host(_) => match self.to_value(value)? {
+            Js::Host(_) => match self.value_of(value)? {
                 Some(Value::Object(map)) => map
                     .iter()
                     .map(|(key, value)| (key.clone(), Js::Data(value.clone())))

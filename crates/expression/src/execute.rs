@@ -95,7 +95,7 @@ impl Interpreter<'_> {
 
     pub(crate) fn eval_update(&mut self, update: &Update, env: Env) -> Run {
         let old = self.read_target(&update.target, env)?;
-        let old = self.to_number(&old)?;
+        let old = self.number_of(&old)?;
         let new = Js::number(old + update.step);
         self.bind(&update.target, new.clone(), env)?;
         Ok(if update.prefix { new } else { Js::number(old) })

@@ -63,7 +63,7 @@ impl Expression {
             None => (text, 0),
         };
         let mut references = References::default();
-        let plan = plan(split::split(body, offset), &mut references)?;
+        let plan = plan(&split::split(body, offset), &mut references)?;
         Ok(Self {
             source: text.into(),
             plan: Arc::new(plan),
@@ -102,7 +102,7 @@ impl Expression {
     }
 }
 
-fn plan(parts: Vec<Part>, references: &mut References) -> Result<Plan, SyntaxError> {
+fn plan(parts: &[Part], references: &mut References) -> Result<Plan, SyntaxError> {
     let mut pieces = Vec::with_capacity(parts.len());
     for (i, part) in parts.iter().enumerate() {
         pieces.push(match part {

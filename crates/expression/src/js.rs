@@ -14,8 +14,9 @@ use crate::scope::{HostObject, Resolved};
 use crate::tree::FunctionCode;
 
 /// A value of the evaluator. Cloning never copies text, elements or members.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Js {
+    #[default]
     Undefined,
     /// JSON that is never changed, above all the data of the scope.
     Data(Value),

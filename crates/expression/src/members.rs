@@ -117,7 +117,7 @@ impl Interpreter<'_> {
                     let old = std::mem::replace(&mut list.0.borrow_mut()[i], value);
                     drop(old);
                 } else if &**name == "length" {
-                    let length = self.to_number(&value)?.clamp(0.0, 4e9) as usize;
+                    let length = self.number_of(&value)?.clamp(0.0, 4e9) as usize;
                     let present = list.0.borrow().len();
                     self.charge_elements(length.saturating_sub(present))?;
                     let cut = if length < present {
@@ -137,7 +137,7 @@ impl Interpreter<'_> {
             Js::Regex(regex) if &**name == "lastIndex" => {
                 regex
                     .last_index
-                    .set(self.to_number(&value)?.max(0.0) as usize);
+                    .set(self.number_of(&value)?.max(0.0) as usize);
             }
             _ => {}
         }
@@ -182,7 +182,7 @@ impl Interpreter<'_> {
         if !object.is_object() {
             return type_error("`in` needs an object on its right side");
         }
-        let name = self.to_text(name)?;
+        let name = self.text_of(name)?;
         Ok(Js::bool(self.has_own(object, &name)?))
     }
 
@@ -249,12 +249,6 @@ impl Interpreter<'_> {
             }
             _ => Ok(value),
         }
-    }
-}
-
-impl Default for Js {
-    fn default() -> Self {
-        Self::Undefined
     }
 }
 

@@ -7,7 +7,7 @@ use crate::scope::Variable;
 macro_rules! globals {
     ($($name:ident),* $(,)?) => {
         /// An object or function of the language that every expression can name.
-        #[allow(non_camel_case_types, reason = "they are spelled as in the language")]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "they are spelled as in the language")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Global { $($name),*, If, IfEmpty, Min, Max, Average, Not, Jmespath, FromAi, EvaluateExpression, NodeFunction, Harmless }
 

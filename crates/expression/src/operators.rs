@@ -30,7 +30,7 @@ impl Interpreter<'_> {
             Op::In => return self.has_member(right, left),
             Op::InstanceOf => Js::bool(self.is_instance(left, right)?),
             _ => {
-                let (a, b) = (self.to_number(left)?, self.to_number(right)?);
+                let (a, b) = (self.number_of(left)?, self.number_of(right)?);
                 Js::number(arithmetic(operator, a, b))
             }
         })
@@ -42,10 +42,10 @@ impl Interpreter<'_> {
         }
         let (left, right) = (self.primitive(left)?, self.primitive(right)?);
         if left.as_text().is_none() && right.as_text().is_none() {
-            let sum = self.to_number(&left)? + self.to_number(&right)?;
+            let sum = self.number_of(&left)? + self.number_of(&right)?;
             return Ok(Js::number(sum));
         }
-        let (left, right) = (self.to_text(&left)?, self.to_text(&right)?);
+        let (left, right) = (self.text_of(&left)?, self.text_of(&right)?);
         if left.is_empty() {
             return Ok(Js::text(right));
         }
@@ -78,8 +78,8 @@ impl Interpreter<'_> {
             // Whole numbers compare exactly, also beyond 2^53.
             (Js::Data(Value::Number(a)), Js::Data(Value::Number(b))) => (*a, *b),
             _ => (
-                Number::from(self.to_number(&left)?),
-                Number::from(self.to_number(&right)?),
+                Number::from(self.number_of(&left)?),
+                Number::from(self.number_of(&right)?),
             ),
         };
         Ok(match operator {
@@ -111,7 +111,7 @@ impl Interpreter<'_> {
         if let (Js::Data(Value::Number(a)), Js::Data(Value::Number(b))) = (left, right) {
             return Ok(a == b);
         }
-        Ok(self.to_number(left)? == self.to_number(right)?)
+        Ok(self.number_of(left)? == self.number_of(right)?)
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn call(
         }
         "isDst" => Js::bool(members::is_dst(date)),
         "isInLast" => {
-            let amount = interpreter.to_number(first)?;
+            let amount = interpreter.number_of(first)?;
             let unit = unit_argument(interpreter, argument(arguments, 1), "minutes")?;
             let now = interpreter.now();
             let Some(unit) = Unit::parse(&unit) else {
@@ -114,7 +114,7 @@ fn unit_argument(
 ) -> Run<std::sync::Arc<str>> {
     match value {
         Js::Undefined => Ok(default.into()),
-        value => interpreter.to_text(value),
+        value => interpreter.text_of(value),
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn call(
         "toDateTime" => {
             let format = match first {
                 Js::Undefined => None,
-                value => Some(interpreter.to_text(value)?),
+                value => Some(interpreter.text_of(value)?),
             };
             to_date_time(interpreter, number, format.as_deref())?
         }

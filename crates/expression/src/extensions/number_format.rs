@@ -13,7 +13,7 @@ pub(crate) fn format(
 ) -> Run<String> {
     let locale = match locale {
         Js::Undefined | Js::Data(itemflow_model::Value::Null) => "en-US".into(),
-        value => interpreter.to_text(value)?,
+        value => interpreter.text_of(value)?,
     };
     let mut least = None;
     let mut most = None;
@@ -24,13 +24,13 @@ pub(crate) fn format(
         for (key, value) in interpreter.entries(options)? {
             match &*key {
                 "minimumFractionDigits" => {
-                    least = Some(interpreter.to_number(&value)?.clamp(0.0, 100.0) as usize)
+                    least = Some(interpreter.number_of(&value)?.clamp(0.0, 100.0) as usize)
                 }
                 "maximumFractionDigits" => {
-                    most = Some(interpreter.to_number(&value)?.clamp(0.0, 100.0) as usize)
+                    most = Some(interpreter.number_of(&value)?.clamp(0.0, 100.0) as usize)
                 }
-                "style" => style = interpreter.to_text(&value)?.to_string(),
-                "currency" => currency = interpreter.to_text(&value)?.to_uppercase(),
+                "style" => style = interpreter.text_of(&value)?.to_string(),
+                "currency" => currency = interpreter.text_of(&value)?.to_uppercase(),
                 "useGrouping" => grouping = crate::convert::truthy(&value),
                 _ => {}
             }

@@ -26,11 +26,11 @@ pub(super) fn call(
             Js::array(entries.into_iter().map(|(_, value)| value).collect())
         }
         "hasField" => {
-            let key = interpreter.to_text(first)?;
+            let key = interpreter.text_of(first)?;
             Js::bool(interpreter.has_own(object, &key)?)
         }
         "removeField" => {
-            let key = interpreter.to_text(first)?;
+            let key = interpreter.text_of(first)?;
             filter(interpreter, object, |name, _| name != &*key)?
         }
         "removeFieldsContaining" | "keepFieldsContaining" => {
@@ -110,7 +110,7 @@ fn is_plain_object(value: &Js) -> bool {
 fn url_encode(interpreter: &mut Interpreter, object: &Js) -> Run<String> {
     let mut out = String::new();
     for (key, value) in interpreter.entries(object)? {
-        let value = interpreter.to_text(&value)?;
+        let value = interpreter.text_of(&value)?;
         if !out.is_empty() {
             out.push('&');
         }

@@ -43,7 +43,7 @@ fn call_uncounted(
         "hash" => {
             let algorithm = match first {
                 Js::Undefined => "md5".into(),
-                value => interpreter.to_text(value)?,
+                value => interpreter.text_of(value)?,
             };
             match hash::hash(text, &algorithm) {
                 Some(digest) => Js::text(digest),
@@ -87,7 +87,7 @@ fn call_uncounted(
         "quote" => {
             let mark = match first {
                 Js::Undefined => "\"".into(),
-                value => interpreter.to_text(value)?,
+                value => interpreter.text_of(value)?,
             };
             let escaped = text
                 .replace('\\', "\\\\")

@@ -22,8 +22,8 @@ impl DateTime {
         Self { zoned: None }
     }
 
-    pub(crate) fn at(timestamp: Timestamp, zone: TimeZone) -> Self {
-        Self::from_millis(timestamp.as_millisecond() as f64, &zone)
+    pub(crate) fn at(timestamp: Timestamp, zone: &TimeZone) -> Self {
+        Self::from_millis(timestamp.as_millisecond() as f64, zone)
     }
 
     pub(crate) fn from_zoned(zoned: Zoned) -> Self {

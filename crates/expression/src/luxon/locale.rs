@@ -22,7 +22,7 @@ pub(crate) fn to_locale(
     let mut found = Options::default();
     if options.is_object() {
         for (key, value) in interpreter.entries(options)? {
-            let value = interpreter.to_text(&value)?;
+            let value = interpreter.text_of(&value)?;
             found.set(&key, &value);
         }
     }

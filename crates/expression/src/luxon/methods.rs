@@ -181,7 +181,7 @@ fn set_zone(interpreter: &mut Interpreter, date: &DateTime, arguments: &[Js]) ->
         value => match value.as_number() {
             Some(minutes) => Some(zone::from_seconds((minutes * 60.0) as i32)),
             None => {
-                let name = interpreter.to_text(value)?;
+                let name = interpreter.text_of(value)?;
                 zone::parse(&name, &local)
             }
         },
@@ -212,7 +212,7 @@ fn set(interpreter: &mut Interpreter, date: &DateTime, values: &Js) -> Run {
     for (key, value) in interpreter.entries(values)? {
         entries.push((
             key,
-            crate::convert::to_integer(interpreter.to_number(&value)?),
+            crate::convert::to_integer(interpreter.number_of(&value)?),
         ));
     }
     // A day beyond the end of the new month is its last day, unless the day is given, too.
@@ -466,7 +466,7 @@ pub(crate) fn interval(
             let unit = match first {
                 Js::Undefined => Unit::Millisecond,
                 value => {
-                    let unit = interpreter.to_text(value)?;
+                    let unit = interpreter.text_of(value)?;
                     Unit::parse(&unit).unwrap_or(Unit::Millisecond)
                 }
             };

@@ -161,7 +161,7 @@ fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run
             made(from_object(
                 interpreter,
                 first,
-                options.zone.unwrap_or(local),
+                &options.zone.unwrap_or(local),
             )?)
         }
         "invalid" => made(None),
@@ -198,7 +198,7 @@ fn options(interpreter: &mut Interpreter, value: &Js) -> Run<Options> {
     }
     let zone_name = interpreter.get_member(value, "zone")?;
     if !zone_name.is_nullish() {
-        let name = interpreter.to_text(&zone_name)?;
+        let name = interpreter.text_of(&zone_name)?;
         found.zone = zone::parse(&name, &interpreter.scope.time_zone());
     }
     let set_zone = interpreter.get_member(value, "setZone")?;
@@ -220,7 +220,7 @@ fn from_parts(
             }
             continue;
         }
-        parts.push(interpreter.to_number(argument)?);
+        parts.push(interpreter.number_of(argument)?);
     }
     if parts.is_empty() {
         return Ok(Some(interpreter.now().in_zone(&zone)));
@@ -258,7 +258,11 @@ fn civil(parts: [f64; 7]) -> Option<jiff::civil::DateTime> {
     .ok()
 }
 
-fn from_object(interpreter: &mut Interpreter, value: &Js, zone: TimeZone) -> Run<Option<DateTime>> {
+fn from_object(
+    interpreter: &mut Interpreter,
+    value: &Js,
+    zone: &TimeZone,
+) -> Run<Option<DateTime>> {
     const NAMES: [&str; 7] = [
         "year",
         "month",
@@ -268,12 +272,12 @@ fn from_object(interpreter: &mut Interpreter, value: &Js, zone: TimeZone) -> Run
         "second",
         "millisecond",
     ];
-    let now = interpreter.now().in_zone(&zone);
+    let now = interpreter.now().in_zone(zone);
     let mut parts: [Option<f64>; 7] = [None; 7];
     for (key, value) in interpreter.entries(value)? {
         let singular = key.strip_suffix('s').unwrap_or(&key);
         match NAMES.iter().position(|name| *name == singular) {
-            Some(index) => parts[index] = Some(interpreter.to_number(&value)?),
+            Some(index) => parts[index] = Some(interpreter.number_of(&value)?),
             None if &*key == "zone" => {}
             None => return Ok(None),
         }
@@ -297,7 +301,7 @@ fn from_object(interpreter: &mut Interpreter, value: &Js, zone: TimeZone) -> Run
         };
         *value = parts[i].unwrap_or(default);
     }
-    Ok(civil(values).map(|civil| DateTime::from_civil(civil, &zone)))
+    Ok(civil(values).map(|civil| DateTime::from_civil(civil, zone)))
 }
 
 fn duration(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<Option<Js>> {
@@ -307,7 +311,7 @@ fn duration(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<
             Js::Duration(Rc::new(to_duration(interpreter, first)?))
         }
         "fromMillis" => {
-            let ms = interpreter.to_number(first)?;
+            let ms = interpreter.number_of(first)?;
             Js::Duration(Rc::new(Duration::of(Unit::Millisecond, ms)))
         }
         "fromISO" => {
@@ -384,7 +388,7 @@ pub(crate) fn to_duration(interpreter: &mut Interpreter, value: &Js) -> Run<Dura
         let Some(unit) = Unit::parse(&key) else {
             return type_error(format!("`{key}` is no unit of time"));
         };
-        let amount = interpreter.to_number(&amount)?;
+        let amount = interpreter.number_of(&amount)?;
         duration.set(unit, amount);
     }
     Ok(duration)
@@ -397,7 +401,7 @@ pub(crate) fn units(interpreter: &mut Interpreter, value: &Js, default: Unit) ->
     }
     let mut units = Vec::new();
     for name in methods::one_or_many(value) {
-        let name = interpreter.to_text(&name)?;
+        let name = interpreter.text_of(&name)?;
         match Unit::parse(&name) {
             Some(unit) => units.push(unit),
             None => return type_error(format!("`{name}` is no unit of time")),

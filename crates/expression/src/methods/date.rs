@@ -95,7 +95,7 @@ pub(crate) fn from_value(interpreter: &mut Interpreter, value: &Js) -> Run<f64> 
         Js::DateTime(date) => date.millis(),
         value => match value.as_text() {
             Some(text) => parse(text, &interpreter.scope.time_zone()),
-            None => interpreter.to_number(value)?.trunc(),
+            None => interpreter.number_of(value)?.trunc(),
         },
     })
 }
@@ -103,7 +103,7 @@ pub(crate) fn from_value(interpreter: &mut Interpreter, value: &Js) -> Run<f64> 
 fn parts_argument(interpreter: &mut Interpreter, arguments: &[Js]) -> Run<Vec<f64>> {
     let mut parts = Vec::new();
     for argument in arguments {
-        parts.push(interpreter.to_number(argument)?.trunc());
+        parts.push(interpreter.number_of(argument)?.trunc());
     }
     Ok(parts)
 }
@@ -172,7 +172,7 @@ pub(super) fn call(
         "toJSON" => return Ok(Some(to_iso(ms.get()).map_or(Js::NULL, Js::text))),
         "toString" => return Ok(Some(Js::text(to_string(ms.get(), &zone)))),
         "setTime" => {
-            ms.set(interpreter.to_number(argument(arguments, 0))?.trunc());
+            ms.set(interpreter.number_of(argument(arguments, 0))?.trunc());
             return Ok(Some(Js::number(ms.get())));
         }
         _ => {}

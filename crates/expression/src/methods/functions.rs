@@ -95,8 +95,8 @@ pub(super) fn call(interpreter: &mut Interpreter, function: Global, arguments: &
 }
 
 fn number_list(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
-    let start = interpreter.to_number(argument(arguments, 0))?;
-    let end = interpreter.to_number(argument(arguments, 1))?;
+    let start = interpreter.number_of(argument(arguments, 0))?;
+    let end = interpreter.number_of(argument(arguments, 1))?;
     if !start.is_finite() || !end.is_finite() {
         return extension_error("numberList needs a first and a last number");
     }
@@ -177,7 +177,7 @@ pub(crate) fn encode_uri(text: &str, whole: bool) -> String {
 fn from_ai(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
     let key: Arc<str> = match argument(arguments, 0) {
         Js::Undefined => return extension_error("$fromAI needs a key"),
-        key => interpreter.to_text(key)?,
+        key => interpreter.text_of(key)?,
     };
     let valid = (1..=64).contains(&key.len())
         && key

@@ -37,13 +37,13 @@ pub(crate) fn call(interpreter: &mut Interpreter, global: Global, arguments: &[J
     Ok(match global {
         Global::String => match arguments.first() {
             None => Js::text(""),
-            Some(value) => Js::text(interpreter.to_text(value)?),
+            Some(value) => Js::text(interpreter.text_of(value)?),
         },
         Global::Number => match arguments.first() {
             None => Js::number(0.0),
-            Some(value) => Js::number(interpreter.to_number(value)?),
+            Some(value) => Js::number(interpreter.number_of(value)?),
         },
-        Global::BigInt => Js::number(interpreter.to_number(first)?),
+        Global::BigInt => Js::number(interpreter.number_of(first)?),
         Global::Boolean => Js::bool(truthy(first)),
         Global::Object => {
             if first.is_nullish() {
@@ -113,14 +113,14 @@ pub(crate) fn call_static(
             "fromCharCode" => {
                 let mut units = Vec::new();
                 for argument in arguments {
-                    units.push(convert::to_uint32(interpreter.to_number(argument)?) as u16);
+                    units.push(convert::to_uint32(interpreter.number_of(argument)?) as u16);
                 }
                 Some(Js::text(String::from_utf16_lossy(&units)))
             }
             "fromCodePoint" => {
                 let mut text = String::new();
                 for argument in arguments {
-                    let code = interpreter.to_number(argument)?;
+                    let code = interpreter.number_of(argument)?;
                     match char::from_u32(code as u32) {
                         Some(c) => text.push(c),
                         None => return type_error("this is no code point"),
@@ -193,19 +193,19 @@ pub(crate) fn construct(interpreter: &mut Interpreter, global: Global, arguments
             let flags = match (argument(arguments, 1), first) {
                 (Js::Undefined, Js::Regex(regex)) => regex.pattern.flags.clone(),
                 (Js::Undefined, _) => "".into(),
-                (flags, _) => interpreter.to_text(flags)?,
+                (flags, _) => interpreter.text_of(flags)?,
             };
             let source = match first {
                 Js::Regex(regex) => regex.pattern.source.clone(),
                 Js::Undefined => "(?:)".into(),
-                value => interpreter.to_text(value)?,
+                value => interpreter.text_of(value)?,
             };
             Js::Regex(regex::compile(interpreter, &source, &flags)?)
         }
         Global::Error | Global::TypeError | Global::RangeError | Global::SyntaxError => {
             let message = match first {
                 Js::Undefined => "".into(),
-                value => interpreter.to_text(value)?,
+                value => interpreter.text_of(value)?,
             };
             Js::error(&format!("{global:?}"), &message)
         }
@@ -272,7 +272,7 @@ fn array_from(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
     let elements = match source {
         Js::Data(Value::Object(_)) | Js::Object(_) => {
             let length = interpreter.get_member(source, "length")?;
-            let length = interpreter.to_number(&length)?.max(0.0);
+            let length = interpreter.number_of(&length)?.max(0.0);
             if length > f64::from(u32::MAX) {
                 return type_error("the list would be too long");
             }

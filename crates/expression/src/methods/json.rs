@@ -24,7 +24,7 @@ pub(crate) fn stringify(interpreter: &mut Interpreter, arguments: &[Js]) -> Run 
         Js::Undefined => String::new(),
         value => match value.as_text() {
             Some(text) => text.chars().take(10).collect(),
-            None => " ".repeat(interpreter.to_number(value)?.clamp(0.0, 10.0) as usize),
+            None => " ".repeat(interpreter.number_of(value)?.clamp(0.0, 10.0) as usize),
         },
     };
     let replacer = argument(arguments, 1);
@@ -32,7 +32,7 @@ pub(crate) fn stringify(interpreter: &mut Interpreter, arguments: &[Js]) -> Run 
         Some(list) => {
             let mut keys = Vec::new();
             for key in list.to_vec() {
-                keys.push(interpreter.to_text(&key)?);
+                keys.push(interpreter.text_of(&key)?);
             }
             Some(keys)
         }
@@ -114,7 +114,7 @@ impl Writer {
             },
             Js::DateTime(date) if !date.is_valid() => self.out.push_str("null"),
             Js::DateTime(_) | Js::Duration(_) | Js::Interval(_) => {
-                let text = interpreter.to_text(value)?;
+                let text = interpreter.text_of(value)?;
                 quote(&text, &mut self.out);
             }
             value if value.is_function() => return Ok(false),

@@ -44,7 +44,7 @@ pub(super) fn call(
         "join" => {
             let separator = match first {
                 Js::Undefined => ",".into(),
-                value => interpreter.to_text(value)?,
+                value => interpreter.text_of(value)?,
             };
             Js::text(interpreter.join(receiver, &separator)?)
         }
@@ -75,7 +75,7 @@ pub(super) fn call(
         "flat" => {
             let depth = match first {
                 Js::Undefined => 1.0,
-                value => to_integer(interpreter.to_number(value)?),
+                value => to_integer(interpreter.number_of(value)?),
             };
             let mut elements = Vec::new();
             flatten(interpreter, list, depth, &mut elements)?;

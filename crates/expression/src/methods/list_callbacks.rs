@@ -183,7 +183,7 @@ pub(super) fn sort(interpreter: &mut Interpreter, elements: Vec<Js>, compare: &J
     if compare.is_undefined() {
         let mut keyed = Vec::with_capacity(elements.len());
         for element in elements {
-            keyed.push((interpreter.to_text(&element)?, element));
+            keyed.push((interpreter.text_of(&element)?, element));
         }
         interpreter.charge_fuel(keyed.len() as u64 * 8)?;
         keyed.sort_by(|(a, _), (b, _)| {
@@ -228,7 +228,7 @@ fn merge(
     let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
         let order = interpreter.call(compare, &Js::Undefined, &[a.clone(), b.clone()])?;
-        let order = interpreter.to_number(&order)?;
+        let order = interpreter.number_of(&order)?;
         let next = if order > 0.0 {
             right.next()
         } else {

@@ -26,7 +26,7 @@ pub(super) fn call(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) 
         "max" | "min" | "hypot" => {
             let mut numbers = Vec::with_capacity(arguments.len());
             for argument in arguments {
-                numbers.push(interpreter.to_number(argument)?);
+                numbers.push(interpreter.number_of(argument)?);
             }
             interpreter.charge_fuel(numbers.len() as u64)?;
             return Ok(Some(Js::number(match name {
@@ -37,7 +37,7 @@ pub(super) fn call(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) 
         }
         _ => {}
     }
-    let x = interpreter.to_number(argument(arguments, 0))?;
+    let x = interpreter.number_of(argument(arguments, 0))?;
     Ok(Some(Js::number(match name {
         "abs" => x.abs(),
         "ceil" => x.ceil(),
@@ -74,7 +74,7 @@ pub(super) fn call(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) 
         "fround" => f64::from(x as f32),
         "clz32" => f64::from(crate::convert::to_uint32(x).leading_zeros()),
         "pow" | "atan2" | "imul" => {
-            let y = interpreter.to_number(argument(arguments, 1))?;
+            let y = interpreter.number_of(argument(arguments, 1))?;
             match name {
                 "pow" => power(x, y),
                 "atan2" => x.atan2(y),

@@ -102,7 +102,7 @@ impl Interpreter<'_> {
     ) -> Run<f64> {
         match argument(arguments, index) {
             Js::Undefined => Ok(default),
-            value => Ok(crate::convert::to_integer(self.to_number(value)?)),
+            value => Ok(crate::convert::to_integer(self.number_of(value)?)),
         }
     }
 
@@ -112,6 +112,6 @@ impl Interpreter<'_> {
         arguments: &[Js],
         index: usize,
     ) -> Run<std::sync::Arc<str>> {
-        self.to_text(argument(arguments, index))
+        self.text_of(argument(arguments, index))
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn call(
         "toString" => match argument(arguments, 0) {
             Js::Undefined => Js::text(Number::from(number).to_string()),
             radix => {
-                let radix = interpreter.to_number(radix)?;
+                let radix = interpreter.number_of(radix)?;
                 if !(2.0..=36.0).contains(&radix) {
                     return type_error("the radix must be from 2 to 36");
                 }

@@ -11,10 +11,10 @@ pub(super) fn call(
     arguments: &[Js],
 ) -> Run<Option<Js>> {
     Ok(Some(match name {
-        "toString" | "toLocaleString" => Js::text(interpreter.to_text(receiver)?),
+        "toString" | "toLocaleString" => Js::text(interpreter.text_of(receiver)?),
         "valueOf" => receiver.clone(),
         "hasOwnProperty" | "propertyIsEnumerable" => {
-            let key = interpreter.to_text(argument(arguments, 0))?;
+            let key = interpreter.text_of(argument(arguments, 0))?;
             Js::bool(interpreter.has_own(receiver, &key)?)
         }
         "isPrototypeOf" => Js::bool(false),

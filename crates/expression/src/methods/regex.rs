@@ -41,7 +41,7 @@ pub(super) fn call(
             }
         }
         "toString" => {
-            let text = interpreter.to_text(&Js::Regex(regex.clone()))?;
+            let text = interpreter.text_of(&Js::Regex(regex.clone()))?;
             Js::text(text)
         }
         _ => return Ok(None),
@@ -196,7 +196,7 @@ fn regex_argument(
         value => {
             let source = match value {
                 Js::Undefined => "(?:)".into(),
-                value => interpreter.to_text(value)?,
+                value => interpreter.text_of(value)?,
             };
             compile(interpreter, &source, flags)
         }
@@ -309,7 +309,7 @@ pub(super) fn replace(
             (found, Some(pattern.clone()))
         }
         needle => {
-            let needle = interpreter.to_text(needle)?;
+            let needle = interpreter.text_of(needle)?;
             let mut found: Vec<Found> = Vec::new();
             for (at, matched) in text.match_indices(&*needle) {
                 found.push(Found {
@@ -326,7 +326,7 @@ pub(super) fn replace(
     let template = if replacement.is_function() {
         None
     } else {
-        Some(interpreter.to_text(replacement)?)
+        Some(interpreter.text_of(replacement)?)
     };
     let mut result = String::new();
     let mut start = 0;
@@ -351,7 +351,7 @@ pub(super) fn replace(
                     }
                 }
                 let part = interpreter.call(replacement, &Js::Undefined, &arguments)?;
-                result.push_str(&*interpreter.to_text(&part)?);
+                result.push_str(&interpreter.text_of(&part)?);
             }
         }
         interpreter.charge_text(result.len() - before)?;

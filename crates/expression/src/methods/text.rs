@@ -59,7 +59,7 @@ fn call_uncounted(
             let last = match argument(arguments, 1) {
                 Js::Undefined => text.len(),
                 value => {
-                    let at = to_integer(interpreter.to_number(value)?).max(0.0) as usize;
+                    let at = to_integer(interpreter.number_of(value)?).max(0.0) as usize;
                     (utf16::to_byte(text, at) + needle.len()).min(text.len())
                 }
             };
@@ -137,7 +137,7 @@ fn call_uncounted(
         "concat" => {
             let mut joined = text.to_string();
             for argument in arguments {
-                let more = interpreter.to_text(argument)?;
+                let more = interpreter.text_of(argument)?;
                 interpreter.charge_text(more.len())?;
                 joined.push_str(&more);
             }
@@ -199,7 +199,7 @@ fn pad(interpreter: &mut Interpreter, text: &str, arguments: &[Js], start: bool)
     let wanted = interpreter.integer_argument(arguments, 0, 0.0)?.max(0.0);
     let filler = match argument(arguments, 1) {
         Js::Undefined => " ".into(),
-        value => interpreter.to_text(value)?,
+        value => interpreter.text_of(value)?,
     };
     let length = utf16::length(text);
     if wanted <= length as f64 || filler.is_empty() {
@@ -227,7 +227,7 @@ fn split(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Ru
         Js::Undefined => vec![Js::text(text.clone())],
         Js::Regex(regex) => regex::split(interpreter, text, regex, limit)?,
         separator => {
-            let separator = interpreter.to_text(separator)?;
+            let separator = interpreter.text_of(separator)?;
             if separator.is_empty() {
                 interpreter.charge_elements(text.len())?;
                 text.chars()
