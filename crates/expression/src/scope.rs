@@ -35,6 +35,9 @@ pub trait Scope {
 
     /// A call of a method of a host object, for example `$('A').first(0, 1)`; `None` stands for an undefined argument.
     ///
+    /// A call of the object itself, for example `$items('A')`, has an empty method name. `toJSON` asks for the data that
+    /// the object becomes when it leaves the expression, is spread or is listed.
+    ///
     /// # Errors
     /// [`EvaluateError::Scope`], for example for a node that has not run.
     fn call(
