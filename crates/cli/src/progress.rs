@@ -78,7 +78,8 @@ impl Progress {
             ExecutionEvent::Warning { run, message } => {
                 self.line(&format!("! {}: {message}", run.node))
             }
-            ExecutionEvent::NodeFinished(result) => self.finished(result),
+            ExecutionEvent::NodeFinished(result) if result.is_recorded() => self.finished(result),
+            ExecutionEvent::NodeFinished(_) => {}
             ExecutionEvent::Finished { status, .. } => self.end(*status),
             ExecutionEvent::Started { .. } => {}
         }

@@ -281,7 +281,7 @@ async fn execute(plan: Plan, workflow: &Workflow, start: &Start) -> Result<Ran, 
     };
     while let Some(event) = execution.next().await {
         match event {
-            ExecutionEvent::NodeFinished(result) => {
+            ExecutionEvent::NodeFinished(result) if result.is_recorded() => {
                 ran.order.push(result.run.node.clone());
                 ran.results.push(result);
             }
