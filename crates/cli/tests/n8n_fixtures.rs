@@ -412,10 +412,11 @@ impl NodeType for TestData {
     }
 
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
-        let items = parameters
-            .stored
-            .get("data")
-            .map_or_else(Items::default, items_of);
+        let items = match parameters.stored.get("data") {
+            Some(Value::Array(list)) => list.iter().cloned().map(Item::new).collect(),
+            Some(one) => vec![Item::new(one.clone())].into(),
+            None => Items::default(),
+        };
         Ok(Box::new(Emit(items)))
     }
 }
