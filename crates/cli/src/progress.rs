@@ -108,7 +108,7 @@ impl Progress {
         } else {
             String::new()
         };
-        let time = Duration::from_micros(result.elapsed_us);
+        let time = Duration::from_micros(result.elapsed_us.max(1));
         let mark = if result.error.is_some() { '✗' } else { '✓' };
         self.line(&format!(
             "{mark} {}  {items}{sent}  {time:.1?}",
@@ -124,7 +124,7 @@ impl Progress {
             bar.finish_and_clear();
         }
         if self.hidden > 0 {
-            anstream::eprintln!("… and {} more", report::count(self.hidden, "node run"));
+            anstream::eprintln!("… and {}", report::count(self.hidden, "more node run"));
         }
         if status != ExecutionStatus::Success {
             anstream::eprintln!("execution: {}", status.as_str());

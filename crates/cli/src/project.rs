@@ -50,23 +50,23 @@ pub(crate) fn open(path: &Path, catalog: &Catalog, start: &Start) -> anyhow::Res
 
 /// Checks a workflow that has been read.
 pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) -> Opened {
-    match Workflow::read(&source) {
-        Err(problems) => Opened {
+    let (workflow, mut problems) = Workflow::read_as_far_as_possible(&source);
+    let Some(mut workflow) = workflow else {
+        return Opened {
             workflow: None,
             plan: None,
             problems,
             source,
-        },
-        Ok((mut workflow, mut problems)) => {
-            let checked = check(&mut workflow, &source, catalog, start);
-            problems.extend(checked.problems);
-            Opened {
-                workflow: Some(workflow),
-                plan: checked.plan.map(Arc::new),
-                problems,
-                source,
-            }
-        }
+        };
+    };
+    let checked = check(&mut workflow, &source, catalog, start);
+    problems.extend(checked.problems);
+    let failed = problems.iter().any(Problem::is_error);
+    Opened {
+        workflow: Some(workflow),
+        plan: checked.plan.filter(|_| !failed).map(Arc::new),
+        problems,
+        source,
     }
 }
 

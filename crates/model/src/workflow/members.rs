@@ -47,15 +47,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// All warnings when there is no error; else all problems in the order of the file.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<(T, Vec<Problem>), Vec<Problem>> {
-        let place = |problem: &Problem| problem.span.map_or(0, |span| span.start);
-        self.warnings.sort_by_key(place);
-        if self.errors.is_empty() {
-            return Ok((value, self.warnings));
-        }
+    /// All problems in the order of the file.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
         self.errors.append(&mut self.warnings);
-        self.errors.sort_by_key(place);
+        self.errors
+            .sort_by_key(|problem| problem.span.map_or(0, |span| span.start));
         if self.more > 0 {
             let message = format!("{} more problems are not shown", self.more);
             self.errors.push(Problem::warning(
@@ -64,7 +60,7 @@ impl<'a> Reader<'a> {
                 message,
             ));
         }
-        Err(self.errors)
+        self.errors
     }
 
     /// Adds a problem. It is made only while there is room, since finding its place takes time.

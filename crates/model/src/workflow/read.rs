@@ -106,7 +106,21 @@ impl Workflow {
     /// # Errors
     /// All problems, at least one of them an error, in the order of the file.
     pub fn read(source: &SourceText) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        let value = source.value()?;
+        match Self::read_as_far_as_possible(source) {
+            (Some(workflow), problems) if !problems.iter().any(Problem::is_error) => {
+                Ok((workflow, problems))
+            }
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// As [`Workflow::read`], but with what could be read in spite of errors, so that a checker can go on and find the
+    /// rest of what is wrong. Such a workflow must not run.
+    pub fn read_as_far_as_possible(source: &SourceText) -> (Option<Self>, Vec<Problem>) {
+        let value = match source.value() {
+            Ok(value) => value,
+            Err(problems) => return (None, problems),
+        };
         let mut reader = Reader::new(source);
         let (root, pointer) = unwrap_list(&value);
         let Value::Object(map) = root else {
@@ -120,7 +134,7 @@ impl Workflow {
                 };
                 source.error("not-a-workflow", pointer, Part::Value, message)
             });
-            return reader.finish(Self::default());
+            return (None, reader.finish());
         };
         let root = Members {
             map,
@@ -148,7 +162,7 @@ impl Workflow {
             pin_data: pin_data(&mut reader, root),
             extra: reader.extra(root, WORKFLOW, is_short.then_some(WORKFLOW_OTHERS)),
         };
-        reader.finish(workflow)
+        (Some(workflow), reader.finish())
     }
 
     /// The JSON pointers, in the file it was read from, of all nodes by name.
