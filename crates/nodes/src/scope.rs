@@ -1,16 +1,19 @@
 //! `ItemScope`: what the variables of an expression mean at one item of one run (spec D3).
 
 use std::cell::Cell;
+use std::sync::Arc;
 
-use itemflow_expression::{EvaluateError, HostObject, Resolved, Scope, Template, Variable};
+use itemflow_expression::{EvaluateError, HostObject, Limit, Resolved, Scope, Template, Variable};
 use itemflow_model::{Item, Items, Map, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::run::{NodeRun, current_input};
+use crate::run::{NodeFacts, NodeRun, current_input};
 
 /// `$parameter` may lead to an expression that names `$parameter` again; beyond this depth it reads undefined.
 const MAX_PARAMETER_DEPTH: u32 = 8;
+/// Parameters that one evaluation may look up in this way, so that they cannot multiply.
+const MAX_PARAMETER_READS: u32 = 1000;
 
 const INPUT: &str = "$input";
 const NODE: &str = "$()";
@@ -27,6 +30,7 @@ pub struct ItemScope<'a> {
     input: usize,
     item: usize,
     depth: Cell<u32>,
+    parameter_reads: Cell<u32>,
 }
 
 impl<'a> ItemScope<'a> {
@@ -36,6 +40,7 @@ impl<'a> ItemScope<'a> {
             input: current_input(&run.inputs),
             item,
             depth: Cell::new(0),
+            parameter_reads: Cell::new(0),
         }
     }
 
@@ -96,19 +101,50 @@ impl<'a> ItemScope<'a> {
         if depth >= MAX_PARAMETER_DEPTH {
             return Ok(Resolved::Undefined);
         }
-        let facts = match node.checked_sub(1) {
-            None => Some(self.run.node.clone()),
-            Some(node) => self.run.history.parameters(node),
-        };
-        let Some(template) = facts.and_then(|facts| facts.parameters.get(name)) else {
+        let Some(template) = self
+            .facts(node)
+            .and_then(|facts| facts.parameters.get(name))
+        else {
             return Ok(Resolved::Undefined);
         };
+        let reads = self.parameter_reads.replace(self.parameter_reads.get() + 1);
+        if reads >= MAX_PARAMETER_READS {
+            return Err(EvaluateError::Limit(Limit::Fuel));
+        }
         self.depth.set(depth + 1);
         let value = template.evaluate(self, &self.run.host.limits);
         self.depth.set(depth);
         Ok(value?.map_or(Resolved::Undefined, |value| {
             Resolved::Value(locator_value(value))
         }))
+    }
+
+    fn all_parameters(&self, node: u32) -> Result<Resolved, EvaluateError> {
+        let Some(facts) = self.facts(node) else {
+            return Ok(Resolved::Undefined);
+        };
+        let names: Vec<Arc<str>> = match &facts.parameters {
+            Template::Literal(value) => value
+                .as_object()
+                .map_or_else(Vec::new, |map| map.keys().cloned().collect()),
+            Template::Object(members) => members.iter().map(|(name, _)| name.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let mut all = Map::default();
+        for name in names {
+            if let Resolved::Value(value) = self.parameter_member(node, &name)? {
+                all.insert(name, value);
+            }
+        }
+        Ok(Resolved::Value(Value::from(all)))
+    }
+
+    /// The facts of a node by the index of its `$parameter` object; 0 is the running node itself.
+    fn facts(&self, node: u32) -> Option<Arc<NodeFacts>> {
+        match node.checked_sub(1) {
+            None => Some(self.run.node.clone()),
+            Some(node) => self.run.history.parameters(node),
+        }
     }
 
     fn find(&self, name: &str) -> Result<u32, EvaluateError> {
@@ -216,6 +252,9 @@ impl Scope for ItemScope<'_> {
         };
         let unsigned = |at: usize| number(at).and_then(|n| u32::try_from(n).ok());
         match (target.kind, method) {
+            // The object itself leaves the expression: parameters as they resolve, anything else without members.
+            (PARAMETER, "toJSON") => self.all_parameters(target.index),
+            (_, "toJSON") => Ok(Resolved::Object(target.clone())),
             (INPUT, "first" | "last" | "all") => {
                 if !arguments.is_empty() {
                     return Err(refuse(
