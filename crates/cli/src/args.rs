@@ -68,7 +68,8 @@ pub(crate) struct RunArgs {
     /// Credentials by name (YAML or JSON); `${NAME}` inside is replaced from the environment.
     #[arg(long, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
-    /// Start a stand-in for every declared service and send all their requests there.
+    /// Start a stand-in for every declared service and send all their requests there; HTTP Request nodes still go to
+    /// their real address.
     #[arg(long)]
     pub(crate) mock: bool,
     /// How to print the items.
