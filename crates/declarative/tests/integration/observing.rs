@@ -137,3 +137,24 @@ async fn only_what_may_be_repeated_is_tried_again() {
     );
     assert_eq!(server.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn a_refused_credential_is_not_tried_again() {
+    let server = Server::start(|_| async { answer("401 Unauthorized", "", "") }).await;
+    let retry = r#"{"retry":{"maxTries":3,"backoff":1}}"#;
+    let response = send(get(&server.url("/")), retry).await.unwrap();
+    assert_eq!((response.status, server.seen().len()), (401, 1));
+}
+
+#[tokio::test]
+async fn a_request_says_what_sends_it() {
+    let server = Server::start(|_| async { json("{}") }).await;
+    send(get(&server.url("/")), "{}").await.unwrap();
+    let mut named = get(&server.url("/"));
+    named.set_header("User-Agent", "mine", false).unwrap();
+    send(named, "{}").await.unwrap();
+    let seen = server.seen();
+    let agents: Vec<_> = seen.iter().map(|seen| seen.header("user-agent")).collect();
+    let own = concat!("itemflow/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(agents, [Some(own), Some("mine")]);
+}
