@@ -5,6 +5,7 @@
 
 mod authentication;
 mod checking;
+mod expressions;
 mod receiving;
 mod requests;
 mod setup;

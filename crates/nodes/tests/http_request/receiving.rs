@@ -173,6 +173,8 @@ async fn redirects_are_followed_unless_they_are_not_to_be() {
     let server = server().await;
     let items = get(&server, "/moved", json!({})).json().await;
     assert_eq!(items, json!([{ "id": 9_007_199_254_740_993_i64 }]));
+    let error = get(&server, "/moved", json!({})).version(3.0).error().await;
+    assert_eq!(error.http_code.as_deref(), Some("302"));
     let stay = |follow: Value| json!({ "redirect": { "redirect": follow } });
     let error = get(&server, "/moved", stay(json!({ "followRedirects": false })));
     assert_eq!(error.error().await.http_code.as_deref(), Some("302"));
@@ -184,6 +186,9 @@ async fn redirects_are_followed_unless_they_are_not_to_be() {
             .message
             .contains("more than 0 redirects")
     );
+    let follow = stay(json!({ "followRedirects": true }));
+    let items = get(&server, "/moved", follow).version(3.0).json().await;
+    assert_eq!(items, json!([{ "id": 9_007_199_254_740_993_i64 }]));
 }
 
 #[tokio::test]

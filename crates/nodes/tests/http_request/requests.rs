@@ -128,6 +128,13 @@ async fn json_bodies() {
     assert_eq!(seen.body, r#"{"a":{"b":1},"c":"x"}"#);
     assert_eq!(seen.header("content-type"), ["application/json"]);
 
+    let seen = sent(
+        3.0,
+        body(json!({ "bodyParameters": { "parameters": pairs } })),
+    )
+    .await;
+    assert_eq!(seen.body, r#"{"a.b":1,"c":"x"}"#);
+
     let text = r#" {"n": 9007199254740993, "list": [1.50]} "#;
     let seen = sent(
         4.2,

@@ -17,12 +17,17 @@ use crate::declarative::{missing_credential, problem};
 use crate::node::NodeProblem;
 use crate::parameters::{Parameter, Parameters, pointer};
 
+/// From this version on, redirects are followed unless the node says otherwise.
+const FOLLOWS_SINCE: f64 = 4.0;
 /// From this version on, names of a JSON body are paths.
 const PATHS_SINCE: f64 = 4.0;
 /// From this version on, a part of a multipart body may repeat the name of another.
 const PARTS_REPEAT_SINCE: f64 = 4.2;
 /// From this version on, the values of a name that is repeated form a list.
 const NAMES_COLLECT_SINCE: f64 = 4.3;
+
+/// Parameters that belong to n8n's editor and may be stored all the same.
+const EDITOR_ONLY: [&str; 3] = ["curlImport", "httpVariantWarning", "infoMessage"];
 
 /// Makes a node of its parameters, with warnings about those that have no effect.
 ///
@@ -39,6 +44,7 @@ pub(super) fn compile(
     let settings = SettingsTemplate::compile(
         reader.parameter("options", Value::empty_object()),
         reader.parameter("requestOptions", Value::empty_object()),
+        parameters.version >= FOLLOWS_SINCE,
     );
     let settings = reader.keep_all(settings);
     reader.pagination();
@@ -301,7 +307,7 @@ impl Reader<'_> {
         let mut warnings = Vec::new();
         let known: Vec<&str> = DEFINITION.properties.keys().map(String::as_str).collect();
         for name in self.parameters.stored.keys().map(|name| &**name) {
-            if self.used.contains(name) {
+            if self.used.contains(name) || EDITOR_ONLY.contains(&name) {
                 continue;
             }
             if known.contains(&name) {

@@ -13,7 +13,7 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         "HTTP Request",
         "Sends a request to any web address for each item, and makes items of the answers.",
     )
-    .versions(&[4.0, 4.1, 4.2, 4.3, 4.4, 4.5])
+    .versions(&[3.0, 4.0, 4.1, 4.2, 4.3, 4.4, 4.5])
     .credentials(&KINDS)
     .property(
         "method",
@@ -185,7 +185,8 @@ fn options() -> Property {
             "redirect",
             Property::of(
                 PropertyType::FixedCollection,
-                "In `redirect`: whether redirects are followed (`followRedirects`), and how many (`maxRedirects`, 21).",
+                "In `redirect`: whether redirects are followed (`followRedirects`; on, but off in version 3), and how many \
+                 (`maxRedirects`, 21).",
             ),
         )
         .field("response", response())

@@ -29,6 +29,8 @@ pub(super) struct Compiled {
 pub(super) struct SettingsTemplate {
     options: Parameter,
     own: Parameter,
+    /// Whether redirects are followed where neither says so.
+    follows: bool,
     /// What they say, when it is the same for every item.
     fixed: Option<Settings>,
 }
@@ -70,14 +72,19 @@ impl SettingsTemplate {
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub(super) fn compile(options: Parameter, own: Parameter) -> Result<Self, Vec<ParameterError>> {
+    pub(super) fn compile(
+        options: Parameter,
+        own: Parameter,
+        follows: bool,
+    ) -> Result<Self, Vec<ParameterError>> {
         let fixed = match (options.template.as_literal(), own.template.as_literal()) {
-            (Some(options), Some(own)) => Some(Settings::read(options, own)?),
+            (Some(options), Some(own)) => Some(Settings::read(options, own, follows)?),
             _ => None,
         };
         Ok(Self {
             options,
             own,
+            follows,
             fixed,
         })
     }
@@ -93,7 +100,8 @@ impl SettingsTemplate {
         }
         let options = run.value(&self.options, item)?.unwrap_or_default();
         let own = run.value(&self.own, item)?.unwrap_or_default();
-        Settings::read(&options, &own).map_err(|errors| at(run, item, first_of(errors)))
+        Settings::read(&options, &own, self.follows)
+            .map_err(|errors| at(run, item, first_of(errors)))
     }
 }
 

@@ -42,17 +42,22 @@ pub(super) enum Format {
 }
 
 impl Settings {
-    /// Reads the resolved values of `options` and `requestOptions`. Where both say something, `options` counts.
+    /// Reads the resolved values of `options` and `requestOptions`. Where both say something, `options` counts;
+    /// `follows` is what holds for redirects where neither does.
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub(super) fn read(options: &Value, own: &Value) -> Result<Self, Vec<ParameterError>> {
+    pub(super) fn read(
+        options: &Value,
+        own: &Value,
+        follows: bool,
+    ) -> Result<Self, Vec<ParameterError>> {
         let mut errors = Vec::new();
         if options.as_object().is_none() && !options.is_null() {
             let message = format!("`options` must be an object, not {}", options.kind());
             errors.push(ParameterError::new("options", "bad-option", message));
         }
-        let request = request_options(options, own).unwrap_or_else(|found| {
+        let request = request_options(options, own, follows).unwrap_or_else(|found| {
             errors.extend(found);
             RequestOptions::default()
         });
@@ -100,7 +105,11 @@ impl Settings {
     }
 }
 
-fn request_options(options: &Value, own: &Value) -> Result<RequestOptions, Vec<ParameterError>> {
+fn request_options(
+    options: &Value,
+    own: &Value,
+    follows: bool,
+) -> Result<RequestOptions, Vec<ParameterError>> {
     let mut places: Vec<(&str, String)> = Vec::new();
     let mut merged = own.clone();
     if own.is_null() {
@@ -118,6 +127,10 @@ fn request_options(options: &Value, own: &Value) -> Result<RequestOptions, Vec<P
     let redirect = group(options, "redirect");
     for name in ["followRedirects", "maxRedirects"] {
         take(name, redirect, format!("options.redirect.redirect.{name}"));
+    }
+    if !follows && merged.as_object().is_some() && merged.get("followRedirects").is_none() {
+        let follow = ("followRedirects".into(), Value::from(false));
+        merged.make_object().extend([follow]);
     }
     RequestOptions::parse(&merged).map_err(|mut errors| {
         for error in &mut errors {
@@ -175,7 +188,7 @@ mod tests {
 
     fn read(options: &str, own: &str) -> Result<Settings, Vec<ParameterError>> {
         let value = |json: &str| serde_json::from_str(json).unwrap();
-        Settings::read(&value(options), &value(own))
+        Settings::read(&value(options), &value(own), true)
     }
 
     #[test]
