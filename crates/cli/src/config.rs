@@ -1,5 +1,10 @@
 //! Configuration from the environment: the only place that reads it.
 
+use std::io::IsTerminal;
+
+/// What is logged unless something else is asked for. What other crates log of a failure is in the error already.
+const DEFAULT_LOG: &str = "itemflow=warn";
+
 /// Settings of the process.
 pub(crate) struct Config {
     /// What to log, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -9,13 +14,13 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads `ITEMFLOW_LOG` (default `warn`) and `ITEMFLOW_THREADS` (default: one for each core, at most 8).
+    /// Reads `ITEMFLOW_LOG` (default `itemflow=warn`) and `ITEMFLOW_THREADS` (default: one for each core, at most 8).
     pub(crate) fn from_environment() -> Self {
         let cores = std::thread::available_parallelism()
             .map_or(2, usize::from)
             .min(8);
         Self {
-            log: variable("ITEMFLOW_LOG").unwrap_or_else(|| "warn".into()),
+            log: variable("ITEMFLOW_LOG").unwrap_or_else(|| DEFAULT_LOG.into()),
             threads: variable("ITEMFLOW_THREADS")
                 .and_then(|text| text.parse().ok())
                 .filter(|n| *n > 0)
@@ -25,12 +30,13 @@ impl Config {
 
     /// Sends log messages to standard error.
     pub(crate) fn init_logging(&self) {
-        let filter =
-            tracing_subscriber::EnvFilter::try_new(&self.log).unwrap_or_else(|_| "warn".into());
+        let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
+            .unwrap_or_else(|_| DEFAULT_LOG.into());
         // A second initialisation only happens in tests and changes nothing.
         let _ = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
             .try_init();
     }
 }

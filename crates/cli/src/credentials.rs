@@ -12,7 +12,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use futures::future::BoxFuture;
 use indexmap::IndexMap;
-use itemflow_model::{ErrorInfo, Map, SourceText, Value};
+use itemflow_model::{ErrorInfo, Map, SourceText, Value, did_you_mean};
 use itemflow_nodes::Credentials;
 
 use crate::files;
@@ -106,6 +106,19 @@ impl Credentials for CredentialFile {
             .map(|entry| &entry.data);
         let data = self.by_type.get(kind).or(by_name).cloned();
         Box::pin(async move { Ok(data) })
+    }
+
+    fn missing(&self, _: &str, name: &str) -> String {
+        if self.entries.is_empty() {
+            return "name a file that holds it with `--credentials FILE`, or try the workflow with `--mock`".into();
+        }
+        let names: Vec<&str> = self.entries.keys().map(String::as_str).collect();
+        let near = did_you_mean(name, names.iter().copied());
+        match (self.entries.get(name), near) {
+            (Some(entry), _) => format!("the file's \"{name}\" is of type `{}`", entry.kind),
+            (None, Some(near)) => format!("did you mean \"{near}\"?"),
+            (None, None) => format!("the file holds: {}", names.join(", ")),
+        }
     }
 }
 

@@ -33,10 +33,13 @@ pub fn status_failure(response: &Response) -> ErrorInfo {
     message.truncate(message.trim_end().len());
     if let Some(words) = own_words {
         message.push_str(": ");
-        message.push_str(&shortened(&words));
+        // Masked before it is cut: half a secret would not be found any more.
+        message.push_str(&shortened(&response.redactor.text(&words)));
     }
     let body = if response.body.len() > KEPT_BODY {
-        Some(Value::from(shortened(&body_text(response))))
+        Some(Value::from(shortened(
+            &response.redactor.text(&body_text(response)),
+        )))
     } else {
         json.or_else(|| {
             Some(body_text(response))

@@ -89,16 +89,31 @@ pub fn body_json(response: &Response) -> Result<Value, ErrorInfo> {
     };
     serde_json::from_slice(bytes).map_err(|error| {
         let content_type = response.header("content-type").unwrap_or("no content type");
-        let shown = &response.body[..response.body.len().min(SHOWN_BYTES)];
-        let more = if response.body.len() > SHOWN_BYTES { "…" } else { "" };
         response.redactor.error(ErrorInfo {
             description: Some(format!(
-                "the answer has {content_type} and begins with \"{}{more}\"; for other answers set the response type",
-                shown.escape_ascii()
+                "the answer has {content_type} and begins with \"{}\"; for other answers set the response type",
+                beginning(response)
             )),
             ..failure(response, format!("the answer is not JSON: {error}"))
         })
     })
+}
+
+/// How the body begins, on one line. Secrets are looked for before the text is cut or escaped: half a secret, or one that
+/// is written otherwise, would not be found any more.
+fn beginning(response: &Response) -> String {
+    let looked_at = &response.body[..response.body.len().min(32 * SHOWN_BYTES)];
+    let encoding = charset(response).unwrap_or(encoding_rs::UTF_8);
+    let text = encoding.decode(looked_at).0;
+    let masked = response.redactor.text(&text);
+    let shown = if masked == text {
+        looked_at
+    } else {
+        masked.as_bytes()
+    };
+    let more = if shown.len() > SHOWN_BYTES { "…" } else { "" };
+    let first = &shown[..shown.len().min(SHOWN_BYTES)];
+    format!("{}{more}", first.escape_ascii())
 }
 
 /// The body as text, in the charset that its content type names; UTF-8 without one.

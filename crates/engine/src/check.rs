@@ -193,5 +193,9 @@ impl Places<'_> {
 }
 
 fn start_problem(source: &SourceText, error: &StartError) -> Problem {
-    source.error("no-start", "/nodes", Part::Key, error.to_string())
+    let problem = source.error("no-start", "/nodes", Part::Key, error.to_string());
+    match error.help() {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
 }

@@ -488,7 +488,10 @@ impl Execution {
 
 fn out_of_time() -> ErrorInfo {
     ErrorInfo {
-        description: Some("raise `settings.executionTimeout` or make the workflow shorter".into()),
+        description: Some(
+            "raise it (`settings.executionTimeout`, `--timeout`) or make the workflow shorter"
+                .into(),
+        ),
         ..ErrorInfo::operation("the execution took longer than its time limit")
     }
 }

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod check;
+mod credentials;
 mod execution;
 mod explain;
 mod history;
@@ -17,6 +18,7 @@ mod state;
 mod successors;
 
 pub use check::{Checked, check};
+pub use credentials::try_credentials;
 pub use execution::{CancelHandle, Config, Execution};
 pub use explain::{Explained, Unknown, explain};
 pub use plan::{Plan, PlanProblem};

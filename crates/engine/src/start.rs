@@ -1,6 +1,6 @@
 //! Where an execution starts, and with what (spec C2).
 
-use itemflow_model::{Item, Items, Value};
+use itemflow_model::{Item, Items, Value, did_you_mean};
 use thiserror::Error;
 
 use crate::plan::Plan;
@@ -32,8 +32,13 @@ pub enum StartError {
     #[error("the workflow has no node to start at: add a Manual Trigger (type `manualTrigger`)")]
     NoTrigger,
     /// A node named for this run does not exist.
-    #[error("the workflow has no node named \"{0}\"")]
-    NoSuchNode(String),
+    #[error("the workflow has no node named \"{name}\"")]
+    NoSuchNode {
+        /// The name as given.
+        name: String,
+        /// How to mend it.
+        help: String,
+    },
     /// The last node to run cannot be reached from the first one.
     #[error("node \"{start}\" does not lead to node \"{until}\"")]
     NotReached {
@@ -42,6 +47,16 @@ pub enum StartError {
         /// The last node to run.
         until: String,
     },
+}
+
+impl StartError {
+    /// How to mend it, where the message does not say so.
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::NoSuchNode { help, .. } => Some(help),
+            Self::NoTrigger | Self::NotReached { .. } => None,
+        }
+    }
 }
 
 impl Start {
@@ -57,10 +72,7 @@ impl Start {
 impl Plan {
     /// The node at which an execution starts.
     pub(crate) fn start_node(&self, start: &Start) -> Result<u32, StartError> {
-        let named = |name: &String| {
-            self.index(name)
-                .ok_or_else(|| StartError::NoSuchNode(name.clone()))
-        };
+        let named = |name: &String| self.index(name).ok_or_else(|| self.no_such_node(name));
         let wanted = match &start.until {
             Some(name) => {
                 let until = named(name)?;
@@ -100,5 +112,17 @@ impl Plan {
             .iter()
             .find_map(|name| triggers().find(|i| type_name(*i) == *name))
             .ok_or(StartError::NoTrigger)
+    }
+
+    fn no_such_node(&self, name: &str) -> StartError {
+        let names: Vec<&str> = self.node_names().map(|name| &**name).collect();
+        let help = match did_you_mean(name, names.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("its nodes: {}", names.join(", ")),
+        };
+        StartError::NoSuchNode {
+            name: name.to_owned(),
+            help,
+        }
     }
 }

@@ -12,6 +12,7 @@ use itemflow_declarative::{
 use itemflow_model::definition::CredentialDefinition;
 use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
 
+use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
 use crate::run::{NodeRun, Retry};
@@ -69,16 +70,20 @@ impl Node for ActionNode {
         run: &'a NodeRun,
     ) -> Option<BoxFuture<'a, Result<Vec<RequestSpec>, ErrorInfo>>> {
         Some(Box::pin(async move {
-            let loaded = self
-                .0
-                .load(run)
-                .await
-                .map_err(|error| in_node(run, error))?;
+            let loaded = self.0.load(&*run.host.credentials).await;
+            let loaded = loaded.map_err(|error| in_node(run, error))?;
             let mut hints = BTreeSet::new();
             (0..run.items().len())
                 .map(|item| self.0.request(run, loaded.as_ref(), item, &mut hints))
                 .collect()
         }))
+    }
+
+    fn try_credentials<'a>(
+        &'a self,
+        credentials: &'a dyn Credentials,
+    ) -> BoxFuture<'a, Result<(), ErrorInfo>> {
+        Box::pin(async move { self.0.load(credentials).await.map(drop) })
     }
 
     fn retries_by_item(&self) -> bool {
@@ -89,7 +94,8 @@ impl Node for ActionNode {
 impl Prototype {
     async fn run(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
         let count = run.items().len();
-        let loaded = self.load(run).await.map_err(|error| in_node(run, error))?;
+        let loaded = self.load(&*run.host.credentials).await;
+        let loaded = loaded.map_err(|error| in_node(run, error))?;
         let mut options = self.options(run, 0)?;
         if let (None, Some(retry)) = (&options.retry, run.node.retry) {
             options.retry = Some(retry_failed(retry));
@@ -136,17 +142,12 @@ impl Prototype {
         Ok(outcome)
     }
 
-    async fn load(&self, run: &NodeRun) -> Result<Option<Loaded>, ErrorInfo> {
+    async fn load(&self, credentials: &dyn Credentials) -> Result<Option<Loaded>, ErrorInfo> {
         let Some(authentication) = &self.authentication else {
             return Ok(None);
         };
         for kind in &authentication.kinds {
-            let Some(data) = run
-                .host
-                .credentials
-                .load(kind, &authentication.name)
-                .await?
-            else {
+            let Some(data) = credentials.load(kind, &authentication.name).await? else {
                 continue;
             };
             let secrets = Secrets::new(data);
@@ -162,7 +163,7 @@ impl Prototype {
             }));
         }
         let kind = &authentication.definition.name;
-        Err(no_such_credential(run, &authentication.name, kind))
+        Err(no_such_credential(credentials, kind, &authentication.name))
     }
 
     /// The request of one item, signed.
@@ -235,13 +236,17 @@ impl Prototype {
 }
 
 /// A credential that a node names and that nobody has.
-pub(crate) fn no_such_credential(run: &NodeRun, name: &str, kind: &str) -> ErrorInfo {
-    let message = format!("there is no credential named \"{name}\" of type `{kind}`");
-    let help =
-        "name a file that holds it with `--credentials FILE`, or try the workflow with `--mock`";
+pub(crate) fn no_such_credential(
+    credentials: &dyn Credentials,
+    kind: &str,
+    name: &str,
+) -> ErrorInfo {
     ErrorInfo {
-        description: Some(help.into()),
-        ..run.error(message, None, Some("credentials"))
+        description: Some(credentials.missing(kind, name)),
+        parameter: Some(format!("credentials.{kind}")),
+        ..ErrorInfo::operation(format!(
+            "there is no credential named \"{name}\" of type `{kind}`"
+        ))
     }
 }
 

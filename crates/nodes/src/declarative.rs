@@ -284,7 +284,10 @@ fn required_choice(parameters: &Parameters, name: &str) -> Result<String, NodePr
             "",
             format!("`{name}` is missing: it chooses the action"),
         )
-        .help("`itemflow nodes show SERVICE` lists resources and operations"));
+        .help(format!(
+            "`itemflow nodes show {}` lists resources and operations",
+            parameters.type_name
+        )));
     }
     Ok(value)
 }

@@ -90,6 +90,12 @@ pub trait Credentials: Send + Sync {
         kind: &'a str,
         name: &'a str,
     ) -> BoxFuture<'a, Result<Option<Map>, ErrorInfo>>;
+
+    /// How to mend that [`Credentials::load`] finds none.
+    fn missing(&self, kind: &str, name: &str) -> String {
+        let _ = name;
+        format!("create a credential of type `{kind}` under this name")
+    }
 }
 
 /// A host without credentials.

@@ -7,6 +7,7 @@ use itemflow_declarative::RequestSpec;
 use itemflow_model::definition::NodeDefinition;
 use itemflow_model::{ErrorInfo, Items, Severity};
 
+use crate::host::Credentials;
 use crate::parameters::Parameters;
 use crate::run::NodeRun;
 
@@ -69,6 +70,15 @@ pub trait Node: Send + Sync {
     ) -> Option<BoxFuture<'a, Result<Vec<RequestSpec>, ErrorInfo>>> {
         let _ = run;
         None
+    }
+
+    /// Loads the credential that it names, so that what is wrong with it is known before anything is sent.
+    fn try_credentials<'a>(
+        &'a self,
+        credentials: &'a dyn Credentials,
+    ) -> BoxFuture<'a, Result<(), ErrorInfo>> {
+        let _ = credentials;
+        Box::pin(async { Ok(()) })
     }
 
     /// Whether it sees to `retryOnFail` itself, item by item, so that no success is ever repeated.

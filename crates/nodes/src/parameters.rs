@@ -37,7 +37,11 @@ impl Parameters {
                 .map(|at| NodeProblem {
                     range: Some(at.error.start..at.error.end),
                     help: at.error.help.clone(),
-                    ..NodeProblem::error("expression-syntax", at.pointer, at.error.message)
+                    ..NodeProblem::error(
+                        "expression-syntax",
+                        at.pointer,
+                        format!("this expression cannot be read: {}", at.error.message),
+                    )
                 })
                 .collect::<Vec<_>>()
         })?;

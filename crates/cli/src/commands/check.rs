@@ -70,7 +70,8 @@ fn check_workflow(
     Ok(opened.problems)
 }
 
-/// In a folder, files that can be read and have no list of nodes are something else: credentials, input, settings.
+/// In a folder, files without a list of nodes are something else: credentials, input, settings. One that cannot be read
+/// is a workflow if it speaks of nodes; a broken credentials file must not be shown.
 fn looks_like_workflow(file: &Path) -> bool {
     let Ok(source) = files::read(file) else {
         return true;
@@ -80,9 +81,10 @@ fn looks_like_workflow(file: &Path) -> bool {
             .get("nodes")
             .is_some_and(|nodes| nodes.as_array().is_some())
     };
-    source.value().map_or(true, |value| {
-        has_nodes(&value) || value.index(0).is_some_and(has_nodes)
-    })
+    match source.value() {
+        Ok(value) => has_nodes(&value) || value.index(0).is_some_and(has_nodes),
+        Err(_) => source.text.contains("nodes"),
+    }
 }
 
 fn print(

@@ -111,7 +111,7 @@ fn print(entries: &[Entry]) {
 }
 
 fn show(catalog: &Catalog, name: &str, form: OutputForm) -> anyhow::Result<()> {
-    if let Some(service) = catalog.service(name) {
+    if let (Some(service), OutputForm::Table) = (catalog.service(name), form) {
         show_service(service);
         return Ok(());
     }
@@ -230,7 +230,7 @@ fn action_page(
     section(&mut page, "Troubleshooting", &action.troubleshooting);
     if let Some(example) = action.examples.first() {
         line(&mut page, format!("\nExample: {}", example.name));
-        page.push_str(&snippet(service, resource, action, &example.parameters));
+        page.push_str(&snippet(service, resource, compiled, &example.parameters));
     }
     page
 }
@@ -239,17 +239,23 @@ fn action_page(
 fn snippet(
     service: &ServiceType,
     resource: &Resource,
-    action: &ActionFile,
+    action: &Action,
     parameters: &Map,
 ) -> String {
     let mut text = format!(
         "  - name: {0}\n    type: {1}\n    parameters:\n      resource: {2}\n      operation: {0}\n",
-        action.operation,
+        action.operation(),
         service.service().file.name,
         resource.value(),
     );
     for (name, value) in parameters {
         line(&mut text, format!("      {name}: {value}"));
+    }
+    if let Some(credential) = action.credential() {
+        line(
+            &mut text,
+            format!("    credentials: {{ {}: my-credential }}", credential.name),
+        );
     }
     text
 }

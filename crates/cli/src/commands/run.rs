@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use itemflow_engine::{CancelHandle, Config, Execution, Plan, Start};
+use itemflow_engine::{CancelHandle, Config, Execution, Plan, Start, try_credentials};
 use itemflow_model::{ErrorInfo, ExecutionEvent, ExecutionStatus, Items, did_you_mean};
 use itemflow_nodes::Host;
 
@@ -49,11 +49,13 @@ pub(crate) async fn run(args: &RunArgs, definitions: &[PathBuf]) -> anyhow::Resu
         Mocks::default()
     };
     mocks.supply(&mut credentials);
+    let credentials = Arc::new(credentials);
+    require_credentials(&plan, &credentials, &start).await?;
     let allowed = Allowed {
         environment: &args.allow_env,
         variables: &args.vars,
     };
-    let host = host(workflow, Arc::new(credentials), &allowed)?;
+    let host = host(workflow, credentials, &allowed)?;
     let ended = execute(args, plan, host, &start).await?;
     mocks.stop().await;
     if let Some(error) = &ended.error {
@@ -127,6 +129,20 @@ async fn cancel_on_interrupt(cancel: CancelHandle) {
     if tokio::signal::ctrl_c().await.is_ok() {
         std::process::exit(130);
     }
+}
+
+/// All credentials of the run can be used, or nothing is sent.
+async fn require_credentials(
+    plan: &Plan,
+    credentials: &CredentialFile,
+    start: &Start,
+) -> anyhow::Result<()> {
+    let errors = try_credentials(plan, credentials, start).await?;
+    errors.iter().for_each(report::error_info);
+    if errors.is_empty() {
+        return Ok(());
+    }
+    bail!("nothing was sent: credentials are missing or cannot be used")
 }
 
 fn require_node(plan: &Plan, name: &str) -> anyhow::Result<()> {

@@ -87,7 +87,10 @@ async fn sticky_notes_are_not_nodes() {
 
 #[tokio::test]
 async fn a_node_that_does_not_exist_is_named() {
-    let missing = StartError::NoSuchNode("Nope".into());
+    let missing = StartError::NoSuchNode {
+        name: "Nope".into(),
+        help: "its nodes: T, A".into(),
+    };
     assert_eq!(refused(&Graph::v1("T -> A").starting_at("Nope")), missing);
     assert_eq!(refused(&Graph::v1("T -> A").until("Nope")), missing);
     let both = Graph::v1("T -> A").starting_at("T").until("Nope");

@@ -4,7 +4,7 @@ use itemflow_declarative::{Additions, Authenticator, CredentialError, RequestSpe
 use itemflow_model::{ErrorInfo, Map, Value};
 
 use crate::action_node::no_such_credential;
-use crate::run::NodeRun;
+use crate::host::Credentials;
 
 /// Shortest text of a custom credential that is a secret: masking `1` or `true` would spoil every message.
 const SHORTEST_SECRET: usize = 4;
@@ -45,10 +45,10 @@ impl GenericCredential {
     ///
     /// # Errors
     /// When there is none of this type and name, and when a field it needs is empty.
-    pub(super) async fn load(&self, run: &NodeRun) -> Result<Loaded, ErrorInfo> {
-        let found = run.host.credentials.load(&self.kind, &self.name).await?;
+    pub(super) async fn load(&self, credentials: &dyn Credentials) -> Result<Loaded, ErrorInfo> {
+        let found = credentials.load(&self.kind, &self.name).await?;
         let Some(fields) = found else {
-            return Err(no_such_credential(run, &self.name, &self.kind));
+            return Err(no_such_credential(credentials, &self.kind, &self.name));
         };
         let fields = Fields {
             kind: &self.kind,

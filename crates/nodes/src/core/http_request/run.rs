@@ -11,6 +11,7 @@ use super::build::RequestTemplate;
 use super::receive::{Received, receive};
 use super::settings::Settings;
 use crate::action_node::{at, first_of, in_node, retry_failed};
+use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
 use crate::run::NodeRun;
@@ -60,6 +61,18 @@ impl Node for RequestNode {
                 .map(|item| self.0.request(run, loaded.as_ref(), item, &settings))
                 .collect()
         }))
+    }
+
+    fn try_credentials<'a>(
+        &'a self,
+        credentials: &'a dyn Credentials,
+    ) -> BoxFuture<'a, Result<(), ErrorInfo>> {
+        Box::pin(async move {
+            match &self.0.credential {
+                Some(credential) => credential.load(credentials).await.map(drop),
+                None => Ok(()),
+            }
+        })
     }
 
     fn retries_by_item(&self) -> bool {
@@ -160,7 +173,7 @@ impl Compiled {
         let Some(credential) = &self.credential else {
             return Ok(None);
         };
-        let loaded = credential.load(run).await;
+        let loaded = credential.load(&*run.host.credentials).await;
         loaded.map(Some).map_err(|error| in_node(run, error))
     }
 
