@@ -1,0 +1,16 @@
+//! The command line as its users meet it: the binary runs as a child process, services are servers of the tests' own.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod process;
+mod recorder;
+
+mod bad_input;
+mod bad_run;
+mod commands;
+mod examples;
+mod explain;
+mod request_options;
+mod secrets;
+mod tls_server;
+mod wire;
