@@ -8,16 +8,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use itemflow_declarative::HttpClients;
 use itemflow_engine::{Config, Execution, Plan, Start, check};
-use itemflow_expression::Limits;
 use itemflow_model::definition::NodeDefinition;
 use itemflow_model::{
     ErrorInfo, ExecutionEvent, ExecutionStatus, Item, Items, Problem, SourceText, Value, Workflow,
 };
 use itemflow_nodes::{
-    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, Node, NodeProblem,
-    NodeRun, NodeType, Outcome, Parameters, Step, SystemClock, SystemRandom,
+    Catalog, ExecutionFacts, Host, Node, NodeProblem, NodeRun, NodeType, Outcome, Parameters, Step,
 };
 use jiff::tz::TimeZone;
 
@@ -255,22 +252,12 @@ async fn execute(plan: Plan, workflow: &Workflow, start: &Start) -> Result<Ran, 
         .timezone
         .as_deref()
         .unwrap_or("America/New_York");
-    let host = Host {
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-        credentials: Arc::new(NoCredentials),
-        http: Arc::new(HttpClients::default()),
-        binaries: Arc::new(NoBinaryStore),
-        environment: Arc::new(NoEnvironment),
-        variables: Value::empty_object(),
-        execution: ExecutionFacts {
-            id: "1".into(),
-            manual: true,
-            workflow: Value::from([("id", "1"), ("name", workflow.name.as_str())]),
-            time_zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
-        },
-        limits: Limits::default(),
-    };
+    let host = Host::new(ExecutionFacts {
+        id: "1".into(),
+        manual: true,
+        workflow: Value::from([("id", "1"), ("name", workflow.name.as_str())]),
+        time_zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+    });
     let mut execution = Execution::new(Arc::new(plan), Arc::new(host), Config::default(), start)
         .map_err(|error| Verdict::Failed(error.to_string()))?;
     let mut ran = Ran {

@@ -4,14 +4,9 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use itemflow_declarative::HttpClients;
 use itemflow_engine::{Config, Execution, Plan, Start};
-use itemflow_expression::Limits;
 use itemflow_model::{ExecutionStatus, Item, Items, SourceText, Value, Workflow};
-use itemflow_nodes::{
-    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, SystemClock,
-    SystemRandom,
-};
+use itemflow_nodes::{Catalog, ExecutionFacts, Host};
 use jiff::tz::TimeZone;
 
 const ITEMS: usize = 10_000;
@@ -89,20 +84,10 @@ fn set_if_merge(bencher: Bencher) {
 }
 
 fn host() -> Host {
-    Host {
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-        credentials: Arc::new(NoCredentials),
-        http: Arc::new(HttpClients::default()),
-        binaries: Arc::new(NoBinaryStore),
-        environment: Arc::new(NoEnvironment),
-        variables: Value::empty_object(),
-        execution: ExecutionFacts {
-            id: "1".into(),
-            manual: true,
-            workflow: Value::empty_object(),
-            time_zone: TimeZone::UTC,
-        },
-        limits: Limits::default(),
-    }
+    Host::new(ExecutionFacts {
+        id: "1".into(),
+        manual: true,
+        workflow: Value::empty_object(),
+        time_zone: TimeZone::UTC,
+    })
 }

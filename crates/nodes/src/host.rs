@@ -34,6 +34,24 @@ pub struct Host {
     pub limits: Limits,
 }
 
+impl Host {
+    /// The machine's clock and chance, and nothing else: no credentials, files, variables or environment. Replace what a
+    /// host has beside that.
+    pub fn new(execution: ExecutionFacts) -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            credentials: Arc::new(NoCredentials),
+            http: Arc::default(),
+            binaries: Arc::new(NoBinaryStore),
+            environment: Arc::new(NoEnvironment),
+            variables: Value::empty_object(),
+            execution,
+            limits: Limits::default(),
+        }
+    }
+}
+
 /// What is the same for every node of an execution.
 #[derive(Clone, Debug)]
 pub struct ExecutionFacts {

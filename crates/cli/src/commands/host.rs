@@ -5,10 +5,8 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
-use itemflow_declarative::HttpClients;
-use itemflow_expression::Limits;
 use itemflow_model::{Map, Value, Workflow};
-use itemflow_nodes::{Credentials, Environment, ExecutionFacts, Host, SystemClock, SystemRandom};
+use itemflow_nodes::{Credentials, Environment, ExecutionFacts, Host};
 use jiff::tz::TimeZone;
 
 use crate::binaries::TemporaryFiles;
@@ -29,16 +27,13 @@ pub(crate) fn host(
     allowed: &Allowed<'_>,
 ) -> anyhow::Result<Host> {
     Ok(Host {
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
         credentials,
-        http: Arc::new(HttpClients::default()),
         binaries: Arc::new(TemporaryFiles::default()),
         environment: Arc::new(AllowedEnvironment(
             allowed.environment.iter().cloned().collect(),
         )),
         variables: variables(allowed.variables)?,
-        execution: ExecutionFacts {
+        ..Host::new(ExecutionFacts {
             id: execution_id().into(),
             manual: true,
             workflow: Value::from([
@@ -50,8 +45,7 @@ pub(crate) fn host(
                 ("active", Value::from(false)),
             ]),
             time_zone: time_zone(workflow)?,
-        },
-        limits: Limits::default(),
+        })
     })
 }
 

@@ -3,17 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use itemflow_declarative::HttpClients;
 use itemflow_engine::{Config, Execution, Plan, Start, State};
-use itemflow_expression::Limits;
 use itemflow_model::{
     Connection, ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus, Node, NodeResult,
     OnError, Value, Workflow,
 };
-use itemflow_nodes::{
-    Catalog, ExecutionFacts, Host, NoBinaryStore, NoCredentials, NoEnvironment, SystemClock,
-    SystemRandom,
-};
+use itemflow_nodes::{Catalog, ExecutionFacts, Host};
 use jiff::tz::TimeZone;
 
 use crate::script::{Script, pass};
@@ -157,22 +152,12 @@ impl Graph {
     }
 
     pub(crate) fn host(&self) -> Arc<Host> {
-        Arc::new(Host {
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            credentials: Arc::new(NoCredentials),
-            http: Arc::new(HttpClients::default()),
-            binaries: Arc::new(NoBinaryStore),
-            environment: Arc::new(NoEnvironment),
-            variables: Value::empty_object(),
-            execution: ExecutionFacts {
-                id: "1".into(),
-                manual: self.manual,
-                workflow: Value::empty_object(),
-                time_zone: TimeZone::UTC,
-            },
-            limits: Limits::default(),
-        })
+        Arc::new(Host::new(ExecutionFacts {
+            id: "1".into(),
+            manual: self.manual,
+            workflow: Value::empty_object(),
+            time_zone: TimeZone::UTC,
+        }))
     }
 
     pub(crate) fn execution(&self) -> Execution {

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use itemflow_declarative::{HttpClients, NoObserver};
-use itemflow_expression::{EvaluateError, Limits};
+use itemflow_declarative::NoObserver;
+use itemflow_expression::EvaluateError;
 use itemflow_model::definition::NodeExample;
 use itemflow_model::{Item, Items, Node as WorkflowNode, Source, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::{
-    Catalog, Clock, ExecutionFacts, History, Host, NoBinaryStore, NoCredentials, NoEnvironment,
-    NodeFacts, NodeRun, Outcome, Random, Step,
+    Catalog, Clock, ExecutionFacts, History, Host, NodeFacts, NodeRun, Outcome, Random, Step,
 };
 
 struct FixedClock;
@@ -143,18 +142,12 @@ fn host() -> Host {
     Host {
         clock: Arc::new(FixedClock),
         random: Arc::new(FixedRandom),
-        credentials: Arc::new(NoCredentials),
-        http: Arc::new(HttpClients::default()),
-        binaries: Arc::new(NoBinaryStore),
-        environment: Arc::new(NoEnvironment),
-        variables: Value::empty_object(),
-        execution: ExecutionFacts {
+        ..Host::new(ExecutionFacts {
             id: "1".into(),
             manual: true,
             workflow: Value::from([("id", "1"), ("name", "Test")]),
             time_zone: TimeZone::UTC,
-        },
-        limits: Limits::default(),
+        })
     }
 }
 

@@ -15,14 +15,14 @@ use futures::{FutureExt, StreamExt, stream};
 use itemflow_declarative::{
     BinaryReader, ByteStream, HttpClients, HttpConfig, NoObserver, ReceivedFile,
 };
-use itemflow_expression::{EvaluateError, Limits};
+use itemflow_expression::EvaluateError;
 use itemflow_model::{
     Binaries, Binary, CredentialRef, ErrorInfo, Item, Items, Map, Node as WorkflowNode, OnError,
     Source, Value,
 };
 use itemflow_nodes::{
-    BinaryStore, Catalog, Credentials, ExecutionFacts, History, Host, NoEnvironment, NodeFacts,
-    NodeProblem, NodeRun, Outcome, Step, SystemClock, SystemRandom,
+    BinaryStore, Catalog, Credentials, ExecutionFacts, History, Host, NodeFacts, NodeProblem,
+    NodeRun, Outcome, Step,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -321,20 +321,15 @@ impl Trial {
             run_index: 0,
             history: Arc::new(NoHistory),
             host: Arc::new(Host {
-                clock: Arc::new(SystemClock),
-                random: Arc::new(SystemRandom),
                 credentials: Arc::new(InMemory(self.credentials.clone().into())),
                 http: Arc::new(http),
                 binaries: self.files.clone(),
-                environment: Arc::new(NoEnvironment),
-                variables: Value::empty_object(),
-                execution: ExecutionFacts {
+                ..Host::new(ExecutionFacts {
                     id: "1".into(),
                     manual: true,
                     workflow: Value::empty_object(),
                     time_zone: jiff::tz::TimeZone::UTC,
-                },
-                limits: Limits::default(),
+                })
             }),
             observer: Arc::new(NoObserver),
         }
