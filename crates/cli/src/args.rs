@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and what `--help` says about it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
@@ -88,13 +89,13 @@ pub(crate) struct RunArgs {
     #[arg(long = "allow-env", value_name = "NAME")]
     pub(crate) allow_env: Vec<String>,
     /// Set a variable for expressions (`$vars.NAME`); may be given several times.
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub(crate) vars: Vec<String>,
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(crate) vars: Vec<(String, String)>,
     /// Longest time the run may take, in seconds.
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) timeout: Option<f64>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
     /// Node runs after which the run is taken for an endless loop.
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_node_runs: u32,
     /// Print no progress.
     #[arg(long, short)]
@@ -136,8 +137,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long = "allow-env", value_name = "NAME")]
     pub(crate) allow_env: Vec<String>,
     /// Set a variable for expressions (`$vars.NAME`).
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub(crate) vars: Vec<String>,
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(crate) vars: Vec<(String, String)>,
 }
 
 /// `itemflow mock`
@@ -181,4 +182,31 @@ pub(crate) enum NodesCommand {
 pub(crate) struct InitArgs {
     /// Folder to make; it must be absent or empty.
     pub(crate) dir: PathBuf,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "write a number of seconds")?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| "there is no such time".into())
+}
+
+fn assignment(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_or_refused() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        assert!(
+            ["-1", "nan", "1e300", "soon"]
+                .iter()
+                .all(|text| seconds(text).is_err())
+        );
+        assert_eq!(assignment("b=x=y"), Ok(("b".into(), "x=y".into())));
+        assert!(assignment("a").is_err());
+    }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use itemflow_engine::{Plan, Start, check};
-use itemflow_model::{Problem, SourceText, Workflow};
+use itemflow_model::{Part, Problem, SourceText, Workflow};
 use itemflow_nodes::Catalog;
+use jiff::tz::TimeZone;
 
 use crate::files;
 use crate::report::{self, Texts};
@@ -61,6 +62,7 @@ pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) 
     };
     let checked = check(&mut workflow, &source, catalog, start);
     problems.extend(checked.problems);
+    problems.extend(unknown_time_zone(&workflow, &source));
     let failed = problems.iter().any(Problem::is_error);
     Opened {
         workflow: Some(workflow),
@@ -68,6 +70,21 @@ pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) 
         problems,
         source,
     }
+}
+
+fn unknown_time_zone(workflow: &Workflow, source: &SourceText) -> Option<Problem> {
+    let name = workflow.settings.timezone.as_deref()?;
+    if name == "DEFAULT" || TimeZone::get(name).is_ok() {
+        return None;
+    }
+    let message = format!("there is no time zone `{name}`");
+    let problem = source.error(
+        "unknown-time-zone",
+        "/settings/timezone",
+        Part::Value,
+        message,
+    );
+    Some(problem.help("write a name such as `Europe/Lisbon` or `UTC`"))
 }
 
 impl Opened {

@@ -202,12 +202,9 @@ impl Checker {
         let in_path = property.places.contains(&Location::Path);
         if property.property.required || in_path {
             let message = format!("the required parameter `{at}` is missing");
-            let error = ParameterError::new(at, "missing-parameter", message);
-            self.errors
-                .push(match property.property.description.as_str() {
-                    "" => error,
-                    description => error.help(description),
-                });
+            let mut error = ParameterError::new(at, "missing-parameter", message);
+            error.help = meaning(property);
+            self.errors.push(error);
         }
     }
 
@@ -254,7 +251,7 @@ impl Checker {
         let coerced = match coerce(at, &property.property, value) {
             Ok(value) => value,
             Err(fault) => {
-                self.report(at, fault);
+                self.report(property, at, fault);
                 return None;
             }
         };
@@ -340,16 +337,27 @@ impl Checker {
         }
         for fault in schema.faults(value) {
             let message = format!("`{at}` does not fit: {fault}");
-            self.errors
-                .push(ParameterError::new(at, "schema-mismatch", message));
+            let mut error = ParameterError::new(at, "schema-mismatch", message);
+            error.help = meaning(property);
+            self.errors.push(error);
         }
     }
 
-    fn report(&mut self, at: &str, fault: Fault) {
+    fn report(&mut self, property: &ActionProperty, at: &str, fault: Fault) {
         let mut error = ParameterError::new(at, fault.code, fault.message);
-        error.help = fault.help;
+        error.help = fault.help.or_else(|| meaning(property));
         self.errors.push(error);
     }
+}
+
+/// What the property means, as help for who set it wrong.
+fn meaning(property: &ActionProperty) -> Option<String> {
+    let description = property.property.description.as_str();
+    let described = Some(description).filter(|text| !text.is_empty())?;
+    Some(match &property.property.placeholder {
+        Some(example) => format!("{described} For example: {example}"),
+        None => described.to_owned(),
+    })
 }
 
 /// Whether a text that starts with `=` is anywhere inside.

@@ -16,7 +16,7 @@ pub enum MockError {
         reason: String,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; choose another address or port 0")]
+    #[error("cannot listen on {address}, choose another address or port 0")]
     Listen {
         /// The address asked for.
         address: SocketAddr,

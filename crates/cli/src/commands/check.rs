@@ -38,7 +38,7 @@ pub(crate) fn check(args: &CheckArgs, definitions: &[PathBuf]) -> anyhow::Result
                     let is_other = file != *path && !looks_like_workflow(&file);
                     if !is_other {
                         checked += 1;
-                        problems.extend(check_workflow(&file, &catalog, &mut texts)?);
+                        problems.extend(check_workflow(&file, &catalog, &mut texts));
                     }
                 }
             }
@@ -60,14 +60,18 @@ fn read_all(folder: &Path) -> anyhow::Result<Vec<SourceText>> {
         .collect()
 }
 
-fn check_workflow(
-    file: &Path,
-    catalog: &Catalog,
-    texts: &mut Texts,
-) -> anyhow::Result<Vec<Problem>> {
-    let opened = project::open(file, catalog, &Start::default())?;
-    texts.insert(opened.source.file.clone(), opened.source.text.clone());
-    Ok(opened.problems)
+fn check_workflow(file: &Path, catalog: &Catalog, texts: &mut Texts) -> Vec<Problem> {
+    match project::open(file, catalog, &Start::default()) {
+        Ok(opened) => {
+            texts.insert(opened.source.file.clone(), opened.source.text.clone());
+            opened.problems
+        }
+        // The other files are checked all the same.
+        Err(error) => {
+            let name = file.display().to_string().into();
+            vec![Problem::error("unreadable", &name, format!("{error:#}"))]
+        }
+    }
 }
 
 /// In a folder, files without a list of nodes are something else: credentials, input, settings. One that cannot be read

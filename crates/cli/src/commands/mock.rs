@@ -112,5 +112,5 @@ async fn start(service: &Service, address: SocketAddr) -> anyhow::Result<Running
     let mock = Mock::new(service).with_context(|| format!("{name} cannot be mocked"))?;
     mock.start(address)
         .await
-        .with_context(|| format!("{name} cannot be served at {address}"))
+        .with_context(|| format!("{name} cannot be served"))
 }

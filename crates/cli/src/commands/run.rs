@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use itemflow_engine::{CancelHandle, Config, Execution, Plan, Start, try_credentials};
@@ -73,15 +72,9 @@ async fn execute(
     host: Host,
     start: &Start,
 ) -> anyhow::Result<Ended> {
-    let timeout = match args.timeout {
-        None => None,
-        Some(seconds) => Some(
-            Duration::try_from_secs_f64(seconds).with_context(|| format!("--timeout {seconds}"))?,
-        ),
-    };
     let config = Config {
         max_node_runs: args.max_node_runs,
-        timeout,
+        timeout: args.timeout,
         ..Config::default()
     };
     let mut execution = Execution::new(plan, Arc::new(host), config, start)?;
