@@ -1,6 +1,9 @@
 //! Rules of the repository: who imports whom, how long a file may be, and that the documents name only what exists.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "tidy/core_nodes.rs"]
+mod core_nodes;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +32,25 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates that neither wait nor do I/O, and what they must not depend on.
 const PURE: &[&str] = &["model", "expression"];
 const IMPURE: &[&str] = &["tokio", "reqwest", "axum", "hyper"];
+
+/// Names that say nothing of what a file is for.
+const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "manager"];
+
+/// The files that a newcomer opens to follow one item through one run.
+const WALK: &[&str] = &[
+    "examples/new-conversation/workflow.yaml",
+    "crates/engine/src/execution.rs",
+    "crates/nodes/src/declarative.rs",
+    "node-definitions/konverte-digital/conversations/new-conversation.yaml",
+    "crates/declarative/src/request.rs",
+];
+
+/// Folders of a developer's own machine, taken apart so that this file does not name them itself.
+const WORKPLACES: &[&str] = &[
+    concat!("/wo", "rk/"),
+    concat!("/tm", "p/wt"),
+    concat!("/ro", "ot/"),
+];
 
 /// Longest file that is written by hand.
 const MAX_LINES: usize = 600;
@@ -116,6 +138,59 @@ fn files_are_short_and_say_what_they_are_for() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn names_of_files_say_what_they_are_for() {
+    for (path, _) in files("crates", ".rs") {
+        let empty = path
+            .split(['/', '.'])
+            .find(|part| EMPTY_NAMES.contains(part));
+        assert_eq!(empty, None, "{path}");
+    }
+}
+
+#[test]
+fn the_walk_through_one_run_exists_and_is_described() {
+    let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for file in WALK {
+        assert!(root().join(file).is_file(), "{file} is gone");
+        let folder_and_name = file.rsplitn(3, '/').collect::<Vec<_>>();
+        let name = folder_and_name[0];
+        assert!(
+            architecture.contains(name),
+            "docs/architecture.md does not name {file}"
+        );
+    }
+}
+
+#[test]
+fn versions_of_dependencies_stand_in_one_place() {
+    for (path, manifest) in files("crates", "Cargo.toml") {
+        for line in manifest.lines() {
+            let is_version = line.contains("version =") || line.contains("= \"");
+            let own = ["name", "path", "default-run", "harness"]
+                .iter()
+                .any(|key| line.starts_with(key));
+            assert!(
+                own || !is_version,
+                "{path}: `{line}` belongs to the workspace's Cargo.toml"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_file_names_a_folder_of_somebodys_machine() {
+    let folders = ["crates", "docs", "examples", "node-definitions"];
+    let mut read = 0;
+    for (path, text) in folders.iter().flat_map(|folder| files(folder, "")) {
+        read += 1;
+        for workplace in WORKPLACES {
+            assert!(!text.contains(workplace), "{path} names {workplace}");
+        }
+    }
+    assert!(read > 100);
 }
 
 #[test]

@@ -82,6 +82,7 @@ fn a_value_of_the_wrong_type() {
       |
     9 |       account_id: first
       |                   ^^^^^
+    help: Number of the account, the one in the dashboard's address after `/app/accounts/`. For example: 1
 
     1 error, 0 warnings
     "#);
@@ -483,4 +484,52 @@ fn a_bad_request_option() {
 
     2 errors, 0 warnings
     ");
+}
+
+#[test]
+fn an_unknown_time_zone() {
+    let text = format!("{SOUND}settings: {{ timezone: Europe/Lisboa }}\n");
+    assert_snapshot!(refused_text(&text), @r"
+    error: there is no time zone `Europe/Lisboa`
+      --> workflow.yaml:16:23
+       |
+    16 | settings: { timezone: Europe/Lisboa }
+       |                       ^^^^^^^^^^^^^
+    help: write a name such as `Europe/Lisbon` or `UTC`
+
+    1 error, 0 warnings
+    ");
+}
+
+#[test]
+fn hostile_files_are_refused_quickly() {
+    let brackets = "[".repeat(100_000);
+    let mut aliases = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (name, before) in "bcdefghij".chars().zip("abcdefghi".chars()) {
+        let list = vec![format!("*{before}"); 9].join(", ");
+        aliases.push_str(&format!("{name}: &{name} [{list}]\n"));
+    }
+    aliases.push_str("nodes: *j\n");
+    let parameter = |text: &str| {
+        format!(
+            "nodes:\n  - {{ name: S, type: manualTrigger }}\n  - {{ name: F, type: set, parameters: {{ x: {text} }} }}\n"
+        )
+    };
+    for text in [
+        parameter(&brackets),
+        format!("{{\"nodes\": {brackets}"),
+        aliases,
+        parameter(&format!("\"={{{{ {} }}}}\"", "(".repeat(60_000))),
+        parameter(&format!("\"={{{{ {}1 }}}}\"", "-".repeat(60_000))),
+        "\u{0}\u{1}\u{1b}[2J".to_owned(),
+    ] {
+        let ran = Folder::with_workflow(&text)
+            .run(&["check", "workflow.yaml"])
+            .ended(1);
+        assert!(
+            ran.stderr.starts_with("error: ") && ran.stderr.len() < 3000,
+            "{ran}"
+        );
+        assert!(!ran.stderr.contains('\u{1b}'));
+    }
 }

@@ -254,6 +254,10 @@ fn wrong_usage() {
         &["run", "workflow.yaml", "--outptu", "json"],
         &["run", "workflow.yaml", "--output", "xml"],
         &["run", "workflow.yaml", "--max-node-runs", "many"],
+        &["run", "workflow.yaml", "--max-node-runs", "0"],
+        &["run", "workflow.yaml", "--timeout", "nan"],
+        &["run", "workflow.yaml", "--var", "name"],
+        &["mock", "konverteDigital", "--listen", "everywhere"],
         &[],
     ] {
         let ran = folder.run(arguments).ended(2);

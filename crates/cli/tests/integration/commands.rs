@@ -258,6 +258,34 @@ fn check_reads_folders_of_workflows_and_of_definitions() {
 }
 
 #[test]
+fn check_goes_on_after_a_file_that_cannot_be_read() {
+    let folder = Folder::with_workflow(&REMOTE.replace("id: 3", "id: x"));
+    std::fs::write(folder.path("latin.yaml"), b"name: \xff\n").unwrap();
+    folder.run(&["check", "."]).ended(1).tells(&[
+        "latin.yaml cannot be read",
+        "not UTF-8",
+        "`id` must be a number",
+    ]);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = Folder::with_workflow(LOCAL);
+    let mut shell = Command::new("sh");
+    let items = format!("[{}{{}}]", "{},".repeat(50_000));
+    shell.current_dir(folder.path(".")).args([
+        "-c",
+        "\"$ITEMFLOW\" run workflow.yaml --input - --node Start --quiet --output json | head -n 1",
+    ]);
+    let ran = Invocation::new(shell)
+        .env("ITEMFLOW", env!("CARGO_BIN_EXE_itemflow"))
+        .input(&items)
+        .run()
+        .succeeded();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("[\n", ""));
+}
+
+#[test]
 fn mock_serves_a_service_until_it_is_interrupted() {
     let folder = Folder::with_workflow(REMOTE);
     let mut mock = folder.itemflow(&["mock", "konverteDigital"]).start();

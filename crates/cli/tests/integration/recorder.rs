@@ -35,8 +35,11 @@ pub(crate) enum Answer {
     /// Nothing, until the other side gives up.
     Silence,
     /// Whatever this writes, until it fails or returns.
-    Stream(Box<dyn FnOnce(&mut TcpStream) -> std::io::Result<()>>),
+    Stream(Box<Writer>),
 }
+
+/// Writes an answer piece by piece.
+type Writer = dyn FnOnce(&mut TcpStream) -> std::io::Result<()>;
 
 /// The server. Its threads end with the tests.
 pub(crate) struct Recorder {

@@ -111,6 +111,25 @@ fn the_recorded_requests_of_n8n_are_reproduced() {
 }
 
 #[test]
+fn the_recorded_number_of_a_survey_page_is_refused() {
+    let mut parameters = json!({ "conversation_uuid": 11 });
+    choose(&mut parameters, "CSAT Survey Page", "Get Csat Survey Page");
+    let credentials = json!({ "chatwootApi": { "id": "1", "name": "recorded" } });
+    let page = node(
+        "Page",
+        "@devlikeapro/n8n-nodes-chatwoot.chatWoot",
+        &parameters,
+        &credentials,
+    );
+    let workflow = json!({ "nodes": [page], "connections": {} });
+    Folder::new()
+        .with("workflow.json", &workflow.to_string())
+        .run(&["check", "workflow.json"])
+        .ended(1)
+        .tells(&["`conversation_uuid`", "help: "]);
+}
+
+#[test]
 fn in_our_own_form_an_unset_optional_property_is_omitted() {
     let own = json!({ "konverteDigitalApi": "my-konverte" });
     let platform = json!({ "konverteDigitalPlatformApi": "my-platform" });
@@ -307,10 +326,6 @@ fn choose(parameters: &mut Value, resource: &str, operation: &str) {
     parameters["operation"] = json!(operation);
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the recording is named by the environment"
-)]
 fn recorded_cases() -> Option<Vec<Case>> {
     let folder = PathBuf::from(std::env::var_os("ITEMFLOW_N8N_FIXTURES")?);
     let file = folder.join("../../konverte/n8n-wire.json");
