@@ -62,6 +62,7 @@ pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) 
     };
     let checked = check(&mut workflow, &source, catalog, start);
     problems.extend(checked.problems);
+    problems.sort_by_key(|problem| problem.span.map_or(0, |span| span.start));
     problems.extend(unknown_time_zone(&workflow, &source));
     let failed = problems.iter().any(Problem::is_error);
     Opened {

@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
         for name in members.keys().filter(|name| !names.contains(&&***name)) {
             let message = format!("unknown option `{name}`");
             let mut error =
-                ParameterError::new(format!("{path}.{name}"), "unknown-option", message);
+                ParameterError::new(format!("{path}.{name}"), "unknown-request-option", message);
             error.help = Some(match did_you_mean(name, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known options: {}", names.join(", ")),

@@ -172,7 +172,9 @@ impl Places<'_> {
         let (pointer, part) = match problem.code {
             "unknown-node-type" => (format!("{base}/type"), Part::Value),
             "unknown-version" => (format!("{base}/typeVersion"), Part::Value),
-            "unknown-parameter" => (format!("{base}/parameters{}", problem.pointer), Part::Key),
+            "unknown-parameter" | "unknown-request-option" => {
+                (format!("{base}/parameters{}", problem.pointer), Part::Key)
+            }
             _ if problem.pointer.is_empty() => (format!("{base}/name"), Part::Value),
             _ => (format!("{base}/parameters{}", problem.pointer), Part::Value),
         };

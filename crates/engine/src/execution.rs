@@ -367,10 +367,18 @@ impl Execution {
         if settled.error.is_some() && !facts.continue_on_fail {
             self.drop_running();
         }
+        let elapsed_us = u64::try_from(running.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::debug!(
+            node.name = &*running.id.node,
+            node.run_index = running.id.run_index,
+            node.failed = settled.error.is_some(),
+            elapsed_us,
+            "a node run has ended"
+        );
         self.push(ExecutionEvent::NodeFinished(Arc::new(NodeResult {
             run: running.id.clone(),
             execution_index: running.index,
-            elapsed_us: u64::try_from(running.began.elapsed().as_micros()).unwrap_or(u64::MAX),
+            elapsed_us,
             sources: running.entry.sources.clone(),
             outputs: settled.outputs,
             error: settled.error,

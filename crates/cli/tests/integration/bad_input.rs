@@ -470,10 +470,10 @@ fn several_mistakes_are_told_at_once() {
 fn a_bad_request_option() {
     assert_snapshot!(refused("status: open", "requestOptions: { timout: 5, proxy: 'no url' }"), @r"
     error: unknown option `timout`
-      --> workflow.yaml:12:33
+      --> workflow.yaml:12:25
        |
     12 |       requestOptions: { timout: 5, proxy: 'no url' }
-       |                                 ^
+       |                         ^^^^^^
     help: did you mean `timeout`?
 
     error: the proxy is not a URL (invalid international domain name); write http://user:password@host:port
