@@ -147,9 +147,19 @@ async fn attempt_once(
     })?;
     let start = Instant::now();
     let result = send(sender.clients, spec, options, sender.binaries).await;
+    let status = result.as_ref().ok().map(|response| response.status);
+    let elapsed_ms = start.elapsed().as_millis() as u64;
+    tracing::debug!(
+        item.index = item,
+        request.attempt = attempt,
+        request.summary = &*spec.summary(),
+        response.status = status,
+        elapsed_ms,
+        "a request has ended"
+    );
     let finished = event(RequestStep::Finished {
-        status: result.as_ref().ok().map(|response| response.status),
-        elapsed_ms: start.elapsed().as_millis() as u64,
+        status,
+        elapsed_ms,
         error: result.as_ref().err().map(|f| f.info.message.clone()),
     });
     sender.observer.finished(finished).await;

@@ -16,6 +16,7 @@ use itemflow_model::Map;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::JoinHandle;
+use tower::limit::GlobalConcurrencyLimitLayer;
 
 use crate::answer::{Answer, answer};
 use crate::error::MockError;
@@ -28,6 +29,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Time that requests in flight have to finish when the server stops.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Requests at once; more wait their turn, so that their bodies never fill the memory.
+const MAX_IN_FLIGHT: usize = 256;
 
 /// Requests that wait for a slow watcher before the oldest is dropped.
 const WATCHED_REQUESTS: usize = 256;
@@ -77,7 +81,10 @@ pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, Mo
         watchers: broadcast::Sender::new(WATCHED_REQUESTS),
     });
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = Router::new().fallback(handle).with_state(state.clone());
+    let router = Router::new()
+        .fallback(handle)
+        .layer(GlobalConcurrencyLimitLayer::new(MAX_IN_FLIGHT))
+        .with_state(state.clone());
     let task = tokio::spawn(async move {
         axum::serve(listener, router)
             .with_graceful_shutdown(async {
