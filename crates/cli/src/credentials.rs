@@ -45,15 +45,7 @@ impl CredentialFile {
         source: &SourceText,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> anyhow::Result<Self> {
-        let value = source.value().map_err(|problems| {
-            anyhow::anyhow!(
-                problems
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; ")
-            )
-        })?;
+        let value = files::value(source)?;
         let Value::Object(names) = &value else {
             bail!(
                 "it must hold credentials by name, for example `my-service: {{ type: …, url: … }}`"

@@ -26,6 +26,14 @@ fn read_text(from: impl Read) -> anyhow::Result<String> {
     String::from_utf8(bytes).context("it is not UTF-8 text")
 }
 
+/// The value that a file holds; its problems in one line where it holds none.
+pub(crate) fn value(source: &SourceText) -> anyhow::Result<Value> {
+    source.value().map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(lines.join("; "))
+    })
+}
+
 /// Items given on the command line: a file, `-` for standard input, or JSON itself.
 pub(crate) fn items(argument: Option<&str>) -> anyhow::Result<Items> {
     let Some(argument) = argument else {
@@ -37,15 +45,7 @@ pub(crate) fn items(argument: Option<&str>) -> anyhow::Result<Items> {
         _ if inline => SourceText::new("--input", argument),
         path => read(Path::new(path))?,
     };
-    let value = source.value().map_err(|problems| {
-        anyhow::anyhow!(
-            problems
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("; ")
-        )
-    })?;
+    let value = value(&source)?;
     let list = match &value {
         Value::Array(list) => list.to_vec(),
         other => vec![other.clone()],

@@ -112,6 +112,20 @@ impl<'a> Interpreter<'a> {
         self.charge_memory(bytes)
     }
 
+    /// Calls a method of a text: reading it costs fuel, and so does a text that comes of it.
+    pub(crate) fn charge_text_method(
+        &mut self,
+        text: &str,
+        method: impl FnOnce(&mut Self) -> Run<Option<Js>>,
+    ) -> Run<Option<Js>> {
+        self.charge_fuel(1 + text.len() as u64 / 256)?;
+        let result = method(self)?;
+        if let Some(made) = result.as_ref().and_then(Js::as_text) {
+            self.charge_text(made.len())?;
+        }
+        Ok(result)
+    }
+
     /// Counts a new list or object of so many elements.
     pub(crate) fn charge_elements(&mut self, count: usize) -> Run<()> {
         self.charge_fuel(1 + count as u64)?;

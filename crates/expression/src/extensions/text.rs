@@ -20,12 +20,9 @@ pub(super) fn call(
     name: &str,
     arguments: &[Js],
 ) -> Run<Option<Js>> {
-    interpreter.charge_fuel(1 + text.len() as u64 / 256)?;
-    let result = call_uncounted(interpreter, text, name, arguments)?;
-    if let Some(made) = result.as_ref().and_then(Js::as_text) {
-        interpreter.charge_text(made.len())?;
-    }
-    Ok(result)
+    interpreter.charge_text_method(text, |interpreter| {
+        call_uncounted(interpreter, text, name, arguments)
+    })
 }
 
 fn call_uncounted(
