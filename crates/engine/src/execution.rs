@@ -10,13 +10,13 @@ use std::time::Duration;
 use itemflow_model::{
     ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus, NodeResult, NodeRunId,
 };
-use itemflow_nodes::{Host, NodeRun, Step, current_input};
+use itemflow_nodes::{Host, NodeRun, Step};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::attempt::{self, Answer};
-use crate::history::RunHistory;
+use crate::history::node_run;
 use crate::outcome::{Settled, settle, stand_in};
 use crate::plan::Plan;
 use crate::requests::{Report, Reporter};
@@ -305,25 +305,18 @@ impl Execution {
     }
 
     fn node_run(&self, running: &Running) -> NodeRun {
-        let node = self.plan.node(running.entry.node);
-        NodeRun {
-            node: node.compiled.facts.clone(),
-            inputs: running.entry.inputs.clone(),
-            run_index: running.id.run_index,
-            history: Arc::new(RunHistory {
-                plan: self.plan.clone(),
-                runs: self.state.runs.clone(),
-                node: running.entry.node,
-                manual: self.host.execution.manual,
-                sources: running.entry.sources.clone(),
-                current_input: current_input(&running.entry.inputs),
-            }),
-            host: self.host.clone(),
-            observer: Arc::new(Reporter {
-                run: running.id.clone(),
-                reports: self.reports.0.clone(),
-            }),
-        }
+        let reporter = Reporter {
+            run: running.id.clone(),
+            reports: self.reports.0.clone(),
+        };
+        node_run(
+            &self.plan,
+            &self.host,
+            &self.state,
+            &running.entry,
+            running.id.run_index,
+            Arc::new(reporter),
+        )
     }
 
     /// Takes a node's answer: another attempt follows, or the run has ended.

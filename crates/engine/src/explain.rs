@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use itemflow_declarative::{NoObserver, RequestSpec};
 use itemflow_model::{ErrorInfo, ExecutionEvent, NodeResult, NodeRunId};
-use itemflow_nodes::{Host, NodeRun, Step, current_input};
+use itemflow_nodes::{Host, Step};
 
 use crate::attempt;
-use crate::history::RunHistory;
+use crate::history::node_run;
 use crate::outcome::{settle, stand_in};
 use crate::plan::Plan;
 use crate::start::{Start, StartError};
-use crate::state::{Entry, State};
+use crate::state::State;
 
 /// What is known of one node that sends requests.
 #[derive(Debug)]
@@ -53,7 +53,8 @@ pub async fn explain(
         }
         let node = plan.node(entry.node);
         entry.renumber(node.execute_once && !node.disabled);
-        let run = node_run(plan, host, &state, &entry);
+        let run_index = state.runs.0[entry.node as usize].len() as u32;
+        let run = node_run(plan, host, &state, &entry, run_index, Arc::new(NoObserver));
         let settled = match stand_in(node, &entry.inputs, host.execution.manual) {
             Some(settled) => settled,
             None => {
@@ -125,22 +126,4 @@ fn behind(plan: &Plan, senders: &[u32], state: &State) -> Vec<Explained> {
         }
     }
     found
-}
-
-fn node_run(plan: &Arc<Plan>, host: &Arc<Host>, state: &State, entry: &Entry) -> NodeRun {
-    NodeRun {
-        node: plan.node(entry.node).compiled.facts.clone(),
-        inputs: entry.inputs.clone(),
-        run_index: state.runs.0[entry.node as usize].len() as u32,
-        history: Arc::new(RunHistory {
-            plan: plan.clone(),
-            runs: state.runs.clone(),
-            node: entry.node,
-            manual: host.execution.manual,
-            sources: entry.sources.clone(),
-            current_input: current_input(&entry.inputs),
-        }),
-        host: host.clone(),
-        observer: Arc::new(NoObserver),
-    }
 }

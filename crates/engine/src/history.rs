@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use itemflow_declarative::RequestObserver;
 use itemflow_expression::EvaluateError;
 use itemflow_model::{Item, Items, Source};
-use itemflow_nodes::{History, NodeFacts};
+use itemflow_nodes::{History, Host, NodeFacts, NodeRun, current_input};
 
 use crate::pairing;
 use crate::plan::Plan;
-use crate::state::Runs;
+use crate::state::{Entry, Runs, State};
 
 /// The past as one run of one node sees it.
 pub(crate) struct RunHistory {
@@ -22,6 +23,32 @@ pub(crate) struct RunHistory {
     pub(crate) sources: Vec<Option<Source>>,
     /// The input whose items its expressions see.
     pub(crate) current_input: usize,
+}
+
+/// What a node gets for one run of it.
+pub(crate) fn node_run(
+    plan: &Arc<Plan>,
+    host: &Arc<Host>,
+    state: &State,
+    entry: &Entry,
+    run_index: u32,
+    observer: Arc<dyn RequestObserver>,
+) -> NodeRun {
+    NodeRun {
+        node: plan.node(entry.node).compiled.facts.clone(),
+        inputs: entry.inputs.clone(),
+        run_index,
+        history: Arc::new(RunHistory {
+            plan: plan.clone(),
+            runs: state.runs.clone(),
+            node: entry.node,
+            manual: host.execution.manual,
+            sources: entry.sources.clone(),
+            current_input: current_input(&entry.inputs),
+        }),
+        host: host.clone(),
+        observer,
+    }
 }
 
 impl History for RunHistory {
