@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::BoxFuture;
 use itemflow_declarative::{
     Action, Authenticator, BuildContext, Outgoing, ParameterRules, Prepared, RequestOptions,
-    RequestSpec, Response, Secrets, Sender, build_request, receive, send_all,
+    RequestSpec, Response, Secrets, build_request, receive,
 };
 use itemflow_model::definition::CredentialDefinition;
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
+use itemflow_model::{ErrorInfo, Item, Map, Value};
 
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
-use crate::run::{NodeRun, Retry};
+use crate::run::NodeRun;
+use crate::sending::{Gathered, at, first_of, in_node, retry_failed, send};
 
 /// Warnings about one run that are worth a line each.
 const MAX_HINTS: usize = 5;
@@ -93,7 +93,6 @@ impl Node for ActionNode {
 
 impl Prototype {
     async fn run(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
-        let count = run.items().len();
         let loaded = self.load(&*run.host.credentials).await;
         let loaded = loaded.map_err(|error| in_node(run, error))?;
         let mut options = self.options(run, 0)?;
@@ -102,42 +101,25 @@ impl Prototype {
         }
         let options_differ = self.options.template.as_literal().is_none();
         let mut hints = BTreeSet::new();
-        let answers = {
-            let sender = Sender {
-                clients: &run.host.http,
-                options: &options,
-                binaries: &*run.host.binaries,
-                observer: &*run.observer,
-                cancel: None,
+        let answers = send(run, &options, |item| {
+            let spec = self.request(run, loaded.as_ref(), item, &mut hints)?;
+            let own = if options_differ {
+                Some(Box::new(self.options(run, item)?))
+            } else {
+                None
             };
-            send_all(&sender, count, |item| {
-                let spec = self.request(run, loaded.as_ref(), item, &mut hints)?;
-                let own = if options_differ {
-                    Some(Box::new(self.options(run, item)?))
-                } else {
-                    None
-                };
-                Ok(Outgoing { spec, options: own })
-            })
-            .await
-        };
-        let mut items = ItemsBuilder::with_capacity(count);
+            Ok(Outgoing { spec, options: own })
+        })
+        .await;
+        let mut gathered = Gathered::new(run);
         for (item, answer) in answers.into_iter().enumerate() {
             let received = match answer {
                 Ok(answer) => self.receive(run, &answer, &mut hints).await,
                 Err(error) => Err(error),
             };
-            match received {
-                Ok(received) => received
-                    .into_iter()
-                    .for_each(|one| items.push(one, Link::to(item))),
-                Err(error) if run.node.continue_on_fail => {
-                    items.push(Item::from_error(at(run, item, error)), Link::to(item));
-                }
-                Err(error) => return Err(at(run, item, error)),
-            }
+            gathered.add(item, received)?;
         }
-        let mut outcome = Outcome::of(items.build());
+        let mut outcome = gathered.outcome();
         outcome.hints = hints.into_iter().take(MAX_HINTS).collect();
         Ok(outcome)
     }
@@ -247,47 +229,5 @@ pub(crate) fn no_such_credential(
         ..ErrorInfo::operation(format!(
             "there is no credential named \"{name}\" of type `{kind}`"
         ))
-    }
-}
-
-/// `retryOnFail`: only failures, and only those of requests that may be repeated.
-pub(crate) fn retry_failed(retry: Retry) -> itemflow_declarative::Retry {
-    itemflow_declarative::Retry {
-        max_tries: retry.max_tries,
-        backoff: Duration::from_millis(retry.wait_ms),
-        doubles: false,
-        jitter: false,
-        statuses: (400..600).collect(),
-        network: true,
-    }
-}
-
-/// The first of several errors, with the messages of all.
-pub(crate) fn first_of<E: Into<ErrorInfo>>(errors: Vec<E>) -> ErrorInfo {
-    let mut errors = errors.into_iter().map(Into::into);
-    let mut first: ErrorInfo = errors
-        .next()
-        .unwrap_or_else(|| ErrorInfo::operation("the request cannot be built"));
-    for further in errors {
-        first.message.push_str("; ");
-        first.message.push_str(&further.message);
-    }
-    first
-}
-
-/// The error with the node and item at which it happened.
-pub(crate) fn at(run: &NodeRun, item: usize, error: ErrorInfo) -> ErrorInfo {
-    ErrorInfo {
-        item_index: Some(item),
-        ..in_node(run, error)
-    }
-}
-
-/// The error with the node in which it happened.
-pub(crate) fn in_node(run: &NodeRun, error: ErrorInfo) -> ErrorInfo {
-    ErrorInfo {
-        node: Some(run.node.name.to_string()),
-        run_index: Some(run.run_index as usize),
-        ..error
     }
 }

@@ -11,6 +11,7 @@ mod node;
 mod parameters;
 mod run;
 mod scope;
+mod sending;
 mod services;
 
 pub use catalog::{Catalog, CompiledNode};

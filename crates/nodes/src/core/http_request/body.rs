@@ -6,9 +6,9 @@ use itemflow_model::{Binaries, Binary, ErrorInfo, Map, Value};
 use url::form_urlencoded;
 
 use super::pairs::{Pairs, entries, json_value};
-use crate::action_node::at;
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
+use crate::sending::at;
 
 /// How the body of an item is made.
 pub(super) enum BodyTemplate {

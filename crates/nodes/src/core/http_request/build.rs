@@ -6,10 +6,10 @@ use itemflow_model::{ErrorInfo, Map, Value, did_you_mean};
 use super::body::BodyTemplate;
 use super::pairs::Pairs;
 use super::settings::{Format, Settings};
-use crate::action_node::at;
 use crate::core::javascript;
 use crate::parameters::Parameter;
 use crate::run::NodeRun;
+use crate::sending::at;
 
 /// Methods that can be sent, those of WebDAV included.
 const METHODS: [&str; 15] = [

@@ -7,10 +7,10 @@ use itemflow_declarative::ParameterError;
 use itemflow_expression::Template;
 use itemflow_model::{ErrorInfo, Map, Path, Value};
 
-use crate::action_node::at;
 use crate::core::javascript;
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
+use crate::sending::at;
 
 /// What a name that occurs again does to the value it had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

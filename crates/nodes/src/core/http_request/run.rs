@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use itemflow_declarative::{Outgoing, ParameterError, RequestSpec, Response, Sender, send_all};
-use itemflow_model::{Binaries, ErrorInfo, Item, ItemsBuilder, Link};
+use itemflow_declarative::{Outgoing, ParameterError, RequestSpec, Response};
+use itemflow_model::{Binaries, ErrorInfo, Item};
 
 use super::auth::{GenericCredential, Loaded};
 use super::build::RequestTemplate;
 use super::receive::{Received, receive};
 use super::settings::Settings;
-use crate::action_node::{at, first_of, in_node, retry_failed};
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
 use crate::run::NodeRun;
+use crate::sending::{Gathered, at, first_of, in_node, retry_failed, send};
 
 /// An HTTP Request node of a workflow.
 pub(super) struct RequestNode(pub(super) Arc<Compiled>);
@@ -120,7 +120,6 @@ impl SettingsTemplate {
 
 impl Compiled {
     async fn run(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
-        let count = run.items().len();
         // The first item's settings hold for the node.
         let settings = self.settings.at(run, 0)?;
         let loaded = self.load(run).await?;
@@ -132,41 +131,24 @@ impl Compiled {
             }
             options.retry = Some(retry);
         }
-        let answers = {
-            let sender = Sender {
-                clients: &run.host.http,
-                options: &options,
-                binaries: &*run.host.binaries,
-                observer: &*run.observer,
-                cancel: None,
+        let answers = send(run, &options, |item| {
+            let spec = self.request(run, loaded.as_ref(), item, &settings)?;
+            let own = match self.settings.fixed {
+                Some(_) => None,
+                None => Some(Box::new(self.settings.at(run, item)?.request)),
             };
-            send_all(&sender, count, |item| {
-                let spec = self.request(run, loaded.as_ref(), item, &settings)?;
-                let own = match self.settings.fixed {
-                    Some(_) => None,
-                    None => Some(Box::new(self.settings.at(run, item)?.request)),
-                };
-                Ok(Outgoing { spec, options: own })
-            })
-            .await
-        };
-        let mut items = ItemsBuilder::with_capacity(count);
+            Ok(Outgoing { spec, options: own })
+        })
+        .await;
+        let mut gathered = Gathered::new(run);
         for (item, answer) in answers.into_iter().enumerate() {
             let received = match answer {
                 Ok(answer) => self.receive(run, item, &answer, &settings).await,
                 Err(error) => Err(error),
             };
-            match received {
-                Ok(received) => received
-                    .into_iter()
-                    .for_each(|one| items.push(one, Link::to(item))),
-                Err(error) if run.node.continue_on_fail => {
-                    items.push(Item::from_error(at(run, item, error)), Link::to(item));
-                }
-                Err(error) => return Err(at(run, item, error)),
-            }
+            gathered.add(item, received)?;
         }
-        Ok(Outcome::of(items.build()))
+        Ok(gathered.outcome())
     }
 
     async fn load(&self, run: &NodeRun) -> Result<Option<Loaded>, ErrorInfo> {
