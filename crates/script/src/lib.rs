@@ -1,0 +1,1 @@
+//! JavaScript of the Code node, in child processes that can be killed.
