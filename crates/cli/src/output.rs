@@ -6,7 +6,7 @@ use comfy_table::{Cell, ContentArrangement, Table, presets};
 use itemflow_model::{Item, Items, Map, Value};
 
 use crate::args::OutputForm;
-use crate::report::excerpt;
+use crate::report::{excerpt, printable};
 
 /// A list with more columns than this is unreadable as a table of rows; then each item is a table of its own.
 const MAX_COLUMNS: usize = 7;
@@ -139,13 +139,6 @@ fn cell(value: Option<&Value>) -> Cell {
         Some(Value::String(text)) => excerpt(&printable(text), MAX_CELL),
         Some(value) => excerpt(&printable(&value.to_string()), MAX_CELL),
     })
-}
-
-/// The text without control characters, which could redraw the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 fn new_table() -> Table {

@@ -5,7 +5,9 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use itemflow_model::{ExecutionEvent, ExecutionStatus, Items, NodeResult, NodeRunId, RequestStep};
+use itemflow_model::{
+    Effect, ExecutionEvent, ExecutionStatus, Items, NodeResult, NodeRunId, RequestStep,
+};
 
 use crate::report;
 
@@ -78,6 +80,15 @@ impl Progress {
             ExecutionEvent::Warning { run, message } => {
                 self.line(&format!("! {}: {message}", run.node))
             }
+            ExecutionEvent::EffectRequested { run, effect } => match &**effect {
+                Effect::Wait(_) => self.live(format!("{} waits", run.node)),
+                Effect::RunWorkflows(calls) => self.live(format!(
+                    "{} runs {}",
+                    run.node,
+                    report::count(calls.calls.len(), "workflow")
+                )),
+            },
+            ExecutionEvent::EffectAnswered { .. } => {}
             ExecutionEvent::NodeFinished(result) if result.is_recorded() => self.finished(result),
             ExecutionEvent::NodeFinished(_) => {}
             ExecutionEvent::Finished { status, .. } => self.end(*status),
@@ -114,6 +125,18 @@ impl Progress {
             "{mark} {}  {items}{sent}  {time:.1?}",
             result.run.node
         ));
+        for log in &result.logs {
+            for text in log.text.lines() {
+                self.line(&format!(
+                    "  {}: {}",
+                    log.level.as_str(),
+                    report::printable(text)
+                ));
+            }
+        }
+        if let Some(response) = &result.response {
+            self.line(&format!("  answers with status {}", response.status));
+        }
         for hint in &result.hints {
             self.line(&format!("  note: {hint}"));
         }

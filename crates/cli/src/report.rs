@@ -63,6 +63,13 @@ pub(crate) fn error_info(error: &ErrorInfo) {
     }
 }
 
+/// The text without control characters, which could redraw the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
 /// The first `most` characters of a text.
 pub(crate) fn excerpt(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {

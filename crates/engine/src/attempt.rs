@@ -6,13 +6,21 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use itemflow_model::ErrorInfo;
+use itemflow_model::{Effect, EffectAnswer, ErrorInfo};
 use itemflow_nodes::{NodeFacts, NodeRun, Outcome, Step};
 
 use crate::plan::Plan;
 
 /// What an attempt came to.
 pub(crate) type Answer = Result<Outcome, ErrorInfo>;
+
+/// What the work of a run in flight has led to.
+pub(crate) enum Led {
+    /// To its end.
+    ToAnswer(Answer),
+    /// To something that the execution's caller has to do.
+    ToEffect(Effect),
+}
 
 /// Begins a run of a node.
 pub(crate) fn begin(plan: &Plan, node: u32, run: &NodeRun) -> Step {
@@ -21,23 +29,32 @@ pub(crate) fn begin(plan: &Plan, node: u32, run: &NodeRun) -> Step {
         .unwrap_or_else(|_| Step::Done(Err(crash(&run.node, run.run_index))))
 }
 
+/// Goes on with a run of a node that has asked for something.
+pub(crate) fn resume(plan: &Plan, node: u32, run: &NodeRun, answer: &EffectAnswer) -> Step {
+    let node = &plan.node(node).compiled.node;
+    std::panic::catch_unwind(AssertUnwindSafe(|| node.resume(run, answer)))
+        .unwrap_or_else(|_| Step::Done(Err(crash(&run.node, run.run_index))))
+}
+
 /// Does the work that a node has begun.
 pub(crate) async fn finish(
     work: BoxFuture<'static, Answer>,
     facts: Arc<NodeFacts>,
     run_index: u32,
-) -> Answer {
-    AssertUnwindSafe(work)
+) -> Led {
+    let answer = AssertUnwindSafe(work)
         .catch_unwind()
         .await
-        .unwrap_or_else(|_| Err(crash(&facts, run_index)))
+        .unwrap_or_else(|_| Err(crash(&facts, run_index)));
+    Led::ToAnswer(answer)
 }
 
 /// Tries a run of a node once more, after a wait.
-pub(crate) async fn again(plan: Arc<Plan>, node: u32, run: NodeRun, wait_ms: u64) -> Answer {
+pub(crate) async fn again(plan: Arc<Plan>, node: u32, run: NodeRun, wait_ms: u64) -> Led {
     tokio::time::sleep(Duration::from_millis(wait_ms)).await;
     match begin(&plan, node, &run) {
-        Step::Done(answer) => answer,
+        Step::Done(answer) => Led::ToAnswer(answer),
+        Step::Ask(effect) => Led::ToEffect(effect),
         Step::Pending(work) => finish(work, run.node.clone(), run.run_index).await,
     }
 }

@@ -7,15 +7,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use itemflow_model::{
-    ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus, NodeResult, NodeRunId,
+    EffectAnswer, ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus, NodeRunId,
 };
 use itemflow_nodes::{Host, NodeRun, Step};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::attempt::{self, Answer};
+use crate::attempt::{self, Answer, Led};
 use crate::history::node_run;
 use crate::outcome::{Settled, settle, stand_in};
 use crate::plan::Plan;
@@ -25,6 +26,9 @@ use crate::state::{Entry, State};
 
 /// How many request events may wait for the caller before requests have to.
 const REPORT_BUFFER: usize = 256;
+
+/// How many answers to effects may wait for the execution.
+const ANSWER_BUFFER: usize = 64;
 
 /// The limits of an execution.
 #[derive(Clone, Debug)]
@@ -52,36 +56,42 @@ pub struct Execution {
     plan: Arc<Plan>,
     host: Arc<Host>,
     config: Config,
-    state: State,
+    pub(crate) state: State,
     /// Events that have happened and have not been pulled.
-    pending: VecDeque<Pending>,
+    pub(crate) pending: VecDeque<Pending>,
     /// Runs in flight, in the order in which they began.
-    running: Vec<Running>,
-    tasks: JoinSet<(NodeRunId, Answer)>,
+    pub(crate) running: Vec<Running>,
+    tasks: JoinSet<(NodeRunId, Led)>,
     reports: (mpsc::Sender<Report>, mpsc::Receiver<Report>),
+    pub(crate) answers: (
+        mpsc::Sender<(NodeRunId, EffectAnswer)>,
+        mpsc::Receiver<(NodeRunId, EffectAnswer)>,
+    ),
     /// Requests that wait until the event pulled last has been recorded.
     unrecorded: Vec<oneshot::Sender<()>>,
     cancel: (Arc<watch::Sender<bool>>, watch::Receiver<bool>),
     deadline: Option<Instant>,
     /// Whether `next` has been called.
     begun: bool,
-    next_index: u32,
+    pub(crate) next_index: u32,
 }
 
 /// An event that has happened and has not been pulled.
-struct Pending {
+pub(crate) struct Pending {
     event: ExecutionEvent,
     /// Requests that wait until it has been recorded.
     requests: Vec<oneshot::Sender<()>>,
 }
 
 /// A run in flight.
-struct Running {
-    id: NodeRunId,
-    entry: Entry,
-    index: u32,
-    attempt: u32,
-    began: Instant,
+pub(crate) struct Running {
+    pub(crate) id: NodeRunId,
+    pub(crate) entry: Entry,
+    pub(crate) index: u32,
+    pub(crate) attempt: u32,
+    pub(crate) began: Instant,
+    /// Whether it waits for its caller to do what it has asked for.
+    pub(crate) asks: bool,
 }
 
 /// What an execution waits for.
@@ -89,7 +99,8 @@ enum Happened {
     /// It is cancelled or out of time.
     Interrupted,
     Report(Report),
-    Ended(Result<(NodeRunId, Answer), JoinError>),
+    Answered(NodeRunId, EffectAnswer),
+    Ended(Result<(NodeRunId, Led), JoinError>),
 }
 
 /// Cancels an execution from elsewhere.
@@ -132,6 +143,7 @@ impl Execution {
             running: Vec::new(),
             tasks: JoinSet::new(),
             reports: mpsc::channel(REPORT_BUFFER),
+            answers: mpsc::channel(ANSWER_BUFFER),
             unrecorded: Vec::new(),
             cancel: (Arc::new(cancel), cancelled),
             deadline: None,
@@ -181,6 +193,7 @@ impl Execution {
         if !self.begun {
             self.begun = true;
             self.deadline = self.deadline_from_now();
+            self.go_on_asking();
         }
         if !self.state.started {
             self.report_start();
@@ -277,6 +290,7 @@ impl Execution {
             index: self.next_index,
             attempt: 1,
             began: Instant::now(),
+            asks: false,
         };
         self.next_index += 1;
         if let Some(settled) = stand_in(node, &running.entry.inputs, self.host.execution.manual) {
@@ -296,15 +310,28 @@ impl Execution {
             }
             Step::Pending(work) => {
                 self.push(ExecutionEvent::NodeStarted(running.id.clone()));
-                let id = running.id.clone();
-                let work = attempt::finish(work, run.node, run.run_index);
-                self.tasks.spawn(async move { (id, work.await) });
-                self.running.push(running);
+                self.spawn(running, work, run);
+            }
+            Step::Ask(effect) => {
+                self.push(ExecutionEvent::NodeStarted(running.id.clone()));
+                self.ask(running, effect);
             }
         }
     }
 
-    fn node_run(&self, running: &Running) -> NodeRun {
+    pub(crate) fn spawn(
+        &mut self,
+        running: Running,
+        work: BoxFuture<'static, Answer>,
+        run: NodeRun,
+    ) {
+        let id = running.id.clone();
+        let work = attempt::finish(work, run.node, run.run_index);
+        self.tasks.spawn(async move { (id, work.await) });
+        self.running.push(running);
+    }
+
+    pub(crate) fn node_run(&self, running: &Running) -> NodeRun {
         let reporter = Reporter {
             run: running.id.clone(),
             reports: self.reports.0.clone(),
@@ -320,7 +347,7 @@ impl Execution {
     }
 
     /// Takes a node's answer: another attempt follows, or the run has ended.
-    fn answered(&mut self, mut running: Running, answer: Answer) {
+    pub(crate) fn answered(&mut self, mut running: Running, answer: Answer) {
         let node = self.plan.node(running.entry.node);
         let retry = node
             .compiled
@@ -368,15 +395,9 @@ impl Execution {
             elapsed_us,
             "a node run has ended"
         );
-        self.push(ExecutionEvent::NodeFinished(Arc::new(NodeResult {
-            run: running.id.clone(),
-            execution_index: running.index,
-            elapsed_us,
-            sources: running.entry.sources.clone(),
-            outputs: settled.outputs,
-            error: settled.error,
-            hints: settled.hints,
-        })));
+        let sources = running.entry.sources.clone();
+        let result = settled.result(running.id.clone(), running.index, sources, elapsed_us);
+        self.push(ExecutionEvent::NodeFinished(Arc::new(result)));
     }
 
     fn finish(&mut self, status: ExecutionStatus, error: Option<ErrorInfo>) {
@@ -399,7 +420,7 @@ impl Execution {
         self.running.clear();
     }
 
-    fn push(&mut self, event: ExecutionEvent) {
+    pub(crate) fn push(&mut self, event: ExecutionEvent) {
         self.pending.push_back(Pending {
             event,
             requests: Vec::new(),
@@ -418,6 +439,7 @@ impl Execution {
         let Self {
             cancel,
             reports,
+            answers,
             tasks,
             ..
         } = self;
@@ -426,6 +448,7 @@ impl Execution {
             _ = cancel.1.wait_for(|cancelled| *cancelled) => Happened::Interrupted,
             () = out_of_time => Happened::Interrupted,
             Some(first) = reports.1.recv() => Happened::Report(first),
+            Some((id, answer)) = answers.1.recv() => Happened::Answered(id, answer),
             Some(ended) = tasks.join_next() => Happened::Ended(ended),
         };
         match happened {
@@ -434,6 +457,7 @@ impl Execution {
                 self.report(first);
                 self.report_queued();
             }
+            Happened::Answered(id, answer) => self.answer_came(id, answer),
             Happened::Ended(ended) => self.joined(ended),
         }
     }
@@ -466,10 +490,10 @@ impl Execution {
         });
     }
 
-    fn joined(&mut self, ended: Result<(NodeRunId, Answer), JoinError>) {
+    fn joined(&mut self, ended: Result<(NodeRunId, Led), JoinError>) {
         // Reports of the run that has just ended come before its end.
         self.report_queued();
-        let (id, answer) = match ended {
+        let (id, led) = match ended {
             Ok(ended) => ended,
             Err(error) if error.is_cancelled() => return,
             Err(_) => {
@@ -483,7 +507,10 @@ impl Execution {
             return;
         };
         let running = self.running.remove(at);
-        self.answered(running, answer);
+        match led {
+            Led::ToAnswer(answer) => self.answered(running, answer),
+            Led::ToEffect(effect) => self.ask(running, effect),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use itemflow_declarative::{NoObserver, RequestSpec};
-use itemflow_model::{ErrorInfo, ExecutionEvent, NodeResult, NodeRunId};
+use itemflow_model::{ErrorInfo, ExecutionEvent, NodeRunId};
 use itemflow_nodes::{Host, Step};
 
 use crate::attempt;
@@ -71,25 +71,18 @@ pub async fn explain(
                 }
                 match attempt::begin(plan, entry.node, &run) {
                     Step::Done(answer) => settle(node, &entry.inputs, answer),
-                    Step::Pending(_) => {
+                    Step::Pending(_) | Step::Ask(_) => {
                         senders.push(entry.node);
                         continue;
                     }
                 }
             }
         };
-        let result = NodeResult {
-            run: NodeRunId {
-                node: node.name.clone(),
-                run_index: run.run_index,
-            },
-            execution_index: runs - 1,
-            elapsed_us: 0,
-            sources: entry.sources.clone(),
-            outputs: settled.outputs,
-            error: settled.error,
-            hints: Vec::new(),
+        let id = NodeRunId {
+            node: node.name.clone(),
+            run_index: run.run_index,
         };
+        let result = settled.result(id, runs - 1, entry.sources.clone(), 0);
         drop(run);
         state.apply(plan, &ExecutionEvent::NodeFinished(Arc::new(result)));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use itemflow_declarative::RequestObserver;
 use itemflow_expression::EvaluateError;
-use itemflow_model::{Item, Items, Source};
+use itemflow_model::{Item, Items, Map, Source, Value};
 use itemflow_nodes::{History, Host, NodeFacts, NodeRun, current_input};
 
 use crate::pairing;
@@ -23,6 +23,8 @@ pub(crate) struct RunHistory {
     pub(crate) sources: Vec<Option<Source>>,
     /// The input whose items its expressions see.
     pub(crate) current_input: usize,
+    /// The node at which the execution started, and its items.
+    pub(crate) start: (u32, Items),
 }
 
 /// What a node gets for one run of it.
@@ -45,6 +47,7 @@ pub(crate) fn node_run(
             manual: host.execution.manual,
             sources: entry.sources.clone(),
             current_input: current_input(&entry.inputs),
+            start: state.start.clone(),
         }),
         host: host.clone(),
         observer,
@@ -105,6 +108,45 @@ impl History for RunHistory {
             .nodes
             .get(node as usize)
             .map(|node| node.compiled.facts.clone())
+    }
+
+    fn own_input(&self, run: u32) -> Items {
+        let Some(result) = self.runs.0[self.node as usize].get(run as usize) else {
+            return Items::default();
+        };
+        match result.sources.first() {
+            Some(Some(source)) => self
+                .plan
+                .index(&source.node)
+                .and_then(|node| {
+                    let result = self.runs.0[node as usize].get(source.run_index as usize)?;
+                    result.output(source.output as usize).cloned()
+                })
+                .unwrap_or_default(),
+            _ if self.start.0 == self.node => self.start.1.clone(),
+            _ => Items::default(),
+        }
+    }
+
+    fn context(&self, node: u32) -> Option<Value> {
+        self.runs.0[node as usize].last()?.context.clone()
+    }
+
+    fn custom_data(&self) -> Map {
+        let results = self.runs.0.iter().flatten();
+        let mut told: Vec<_> = results
+            .filter_map(|result| Some((result.execution_index, result.custom_data.as_ref()?)))
+            .collect();
+        told.sort_by_key(|(index, _)| *index);
+        let mut data = Map::default();
+        for (_, added) in told {
+            data.extend(
+                added
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.clone())),
+            );
+        }
+        data
     }
 
     fn source(&self, input: usize) -> Option<Source> {

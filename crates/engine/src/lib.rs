@@ -3,6 +3,7 @@
 //! It knows nothing of files, databases or servers. What may run next is a pure function of [`State`], and the state is
 //! a fold over events, so that resuming an execution is: fold the recorded events, ask for the next one.
 
+mod asking;
 mod attempt;
 mod check;
 mod credentials;
@@ -17,6 +18,7 @@ mod start;
 mod state;
 mod successors;
 
+pub use asking::AnswerHandle;
 pub use check::{Checked, check};
 pub use credentials::try_credentials;
 pub use execution::{CancelHandle, Config, Execution};

@@ -3,17 +3,51 @@
 
 use std::sync::Arc;
 
-use itemflow_model::{ErrorInfo, Item, ItemRef, Items, ItemsBuilder, Link, Value};
+use itemflow_model::{
+    ErrorInfo, Item, ItemRef, Items, ItemsBuilder, Link, NodeResult, NodeRunId, Source, Value,
+};
 use itemflow_nodes::Outcome;
 
 use crate::pairing::pair_by_count;
 use crate::plan::PlanNode;
 
-/// The outputs of a run and the error it is recorded with.
+/// What a run has come to, and the error it is recorded with.
 pub(crate) struct Settled {
-    pub(crate) outputs: Vec<Option<Items>>,
+    pub(crate) outcome: Outcome,
     pub(crate) error: Option<ErrorInfo>,
-    pub(crate) hints: Vec<String>,
+}
+
+impl Settled {
+    /// As it is recorded.
+    pub(crate) fn result(
+        self,
+        run: NodeRunId,
+        execution_index: u32,
+        sources: Vec<Option<Source>>,
+        elapsed_us: u64,
+    ) -> NodeResult {
+        let Outcome {
+            outputs,
+            hints,
+            logs,
+            context,
+            custom_data,
+            response,
+        } = self.outcome;
+        NodeResult {
+            run,
+            execution_index,
+            elapsed_us,
+            sources,
+            outputs,
+            error: self.error,
+            hints,
+            logs,
+            context,
+            custom_data,
+            response: response.map(Arc::new),
+        }
+    }
 }
 
 /// Applies the node's settings to its answer.
@@ -23,38 +57,36 @@ pub(crate) fn settle(
     answer: Result<Outcome, ErrorInfo>,
 ) -> Settled {
     let continues = node.compiled.facts.continue_on_fail;
-    let mut settled = match answer {
-        Ok(outcome) => Settled {
-            outputs: outcome.outputs,
-            error: None,
-            hints: outcome.hints,
-        },
+    let (mut outcome, error) = match answer {
+        Ok(outcome) => (outcome, None),
         // The whole node failed: its input goes on through the regular output, also with an error output.
-        Err(error) if continues => Settled {
-            outputs: vec![inputs.first().cloned().flatten()],
-            error: Some(error),
-            hints: Vec::new(),
-        },
+        Err(error) if continues => {
+            let outputs = vec![inputs.first().cloned().flatten()];
+            let outcome = Outcome {
+                outputs,
+                ..Outcome::default()
+            };
+            (outcome, Some(error))
+        }
         Err(error) => {
             return Settled {
-                outputs: Vec::new(),
+                outcome: Outcome::default(),
                 error: Some(error),
-                hints: Vec::new(),
             };
         }
     };
-    let outputs = settled.outputs.len();
-    for items in settled.outputs.iter_mut().flatten() {
+    let outputs = outcome.outputs.len();
+    for items in outcome.outputs.iter_mut().flatten() {
         *items = pair_by_count(std::mem::take(items), inputs, outputs);
         reduce_error_items(items, continues);
     }
-    if let (Some(error_output), None) = (node.error_output(), &settled.error) {
-        split_failed(&mut settled.outputs, error_output, inputs);
+    if let (Some(error_output), None) = (node.error_output(), &error) {
+        split_failed(&mut outcome.outputs, error_output, inputs);
     }
     if node.always_output_data {
-        fill_first_output(&mut settled.outputs, inputs);
+        fill_first_output(&mut outcome.outputs, inputs);
     }
-    settled
+    Settled { outcome, error }
 }
 
 /// The answer of a node that does not run: a disabled one passes its first input on, one that is pinned gives its pinned
@@ -67,9 +99,11 @@ pub(crate) fn stand_in(node: &PlanNode, inputs: &[Option<Items>], manual: bool) 
     };
     let items = items.map(|items| pair_by_count(items, inputs, 1));
     Some(Settled {
-        outputs: vec![items],
+        outcome: Outcome {
+            outputs: vec![items],
+            ..Outcome::default()
+        },
         error: None,
-        hints: Vec::new(),
     })
 }
 
@@ -194,6 +228,7 @@ fn fill_first_output(outputs: &mut Vec<Option<Items>>, inputs: &[Option<Items>])
         (0..count).map(move |item| ItemRef {
             item: item as u32,
             input: input as u16,
+            run: None,
         })
     });
     let refs: Vec<ItemRef> = all.collect();

@@ -74,7 +74,13 @@ pub(crate) fn paired_item(
         };
         reached_start |= result.sources.iter().all(Option::is_none);
         for reference in link.refs() {
-            if let Some(Some(source)) = result.sources.get(reference.input as usize) {
+            let sources = match reference.run {
+                None => Some(&result.sources),
+                Some(run) => runs.0[at.node as usize]
+                    .get(run as usize)
+                    .map(|earlier| &earlier.sources),
+            };
+            if let Some(Some(source)) = sources.and_then(|all| all.get(reference.input as usize)) {
                 pending.extend(place(plan, source, reference.item as usize));
             }
         }

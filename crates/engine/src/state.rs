@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use itemflow_model::{ExecutionEvent, ExecutionOrder, ExecutionStatus, Items, NodeResult, Source};
+use itemflow_model::{
+    Effect, EffectAnswer, ExecutionEvent, ExecutionOrder, ExecutionStatus, Items, NodeResult,
+    NodeRunId, Source,
+};
 
 use crate::plan::Plan;
 use crate::start::{Start, StartError};
@@ -31,6 +34,20 @@ pub struct State {
     /// How many node runs have begun, as far as is known from those that have ended.
     pub(crate) executed: u32,
     pub(crate) finished: Option<ExecutionStatus>,
+    /// The node at which the execution starts, and its items.
+    pub(crate) start: (u32, Items),
+    /// Runs that have asked for something and have not ended. Only a replay fills this; an execution takes them over.
+    pub(crate) asking: Vec<Asking>,
+}
+
+/// A run that has asked for something, as a replay finds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asking {
+    pub(crate) id: NodeRunId,
+    pub(crate) entry: Entry,
+    pub(crate) effect: Arc<Effect>,
+    /// The answer, where it has come.
+    pub(crate) answer: Option<Arc<EffectAnswer>>,
 }
 
 /// The results of every node's runs.
@@ -90,6 +107,8 @@ impl State {
             failed: None,
             executed: 0,
             finished: None,
+            start: (first, start.items()),
+            asking: Vec::new(),
         })
     }
 
@@ -104,10 +123,23 @@ impl State {
     ) -> Result<Self, StartError> {
         let mut state = Self::new(plan, start)?;
         for event in events {
-            if let ExecutionEvent::NodeFinished(result) = event
-                && let Some(node) = plan.index(&result.run.node)
-            {
-                state.take(plan, node);
+            match event {
+                ExecutionEvent::EffectRequested { run, effect } => state.ask(plan, run, effect),
+                ExecutionEvent::EffectAnswered { run, answer } => {
+                    if let Some(asking) = state.asking.iter_mut().find(|asking| asking.id == *run) {
+                        asking.answer = Some(answer.clone());
+                    }
+                }
+                ExecutionEvent::NodeFinished(result) => {
+                    let asked = state.asking.len();
+                    state.asking.retain(|asking| asking.id != result.run);
+                    if asked == state.asking.len()
+                        && let Some(node) = plan.index(&result.run.node)
+                    {
+                        state.take(plan, node);
+                    }
+                }
+                _ => {}
             }
             state.apply(plan, event);
         }
@@ -136,28 +168,59 @@ impl State {
         }
     }
 
-    /// Removes the entry of a node whose run has been recorded.
-    fn take(&mut self, plan: &Plan, node: u32) {
+    /// A recorded run has asked for something; it may have asked before.
+    fn ask(&mut self, plan: &Plan, run: &NodeRunId, effect: &Arc<Effect>) {
+        if let Some(asking) = self.asking.iter_mut().find(|asking| asking.id == *run) {
+            asking.effect = effect.clone();
+            asking.answer = None;
+            return;
+        }
+        let entry = plan
+            .index(&run.node)
+            .and_then(|node| self.take(plan, node).map(|entry| (node, entry)));
+        let Some((node, mut entry)) = entry else {
+            return;
+        };
+        let node = plan.node(node);
+        entry.renumber(node.execute_once && !node.disabled);
+        self.asking.push(Asking {
+            id: run.clone(),
+            entry,
+            effect: effect.clone(),
+            answer: None,
+        });
+    }
+
+    /// What has been asked for and not been answered, as a replay finds it. Whoever resumes the execution has to see to
+    /// it.
+    pub fn unanswered(&self) -> impl Iterator<Item = (&NodeRunId, &Arc<Effect>)> {
+        self.asking
+            .iter()
+            .filter(|asking| asking.answer.is_none())
+            .map(|asking| (&asking.id, &asking.effect))
+    }
+
+    /// Removes and returns the entry of a node whose run has been recorded.
+    fn take(&mut self, plan: &Plan, node: u32) -> Option<Entry> {
         if plan.order != ExecutionOrder::Parallel {
             // One node at a time: it was the next one.
             match self.ready(plan, &[]) {
                 Some(entry) if entry.node != node => self.stack.push_front(entry),
-                _ => return,
+                taken => return taken,
             }
         }
         while self.stack.iter().all(|entry| entry.node != node) {
             if !self.release_waiting(plan) {
-                return;
+                return None;
             }
         }
         while let Some(at) = self.stack.iter().position(|entry| entry.node == node) {
-            let Some(entry) = self.stack.remove(at) else {
-                return;
-            };
+            let entry = self.stack.remove(at)?;
             if self.runs_at_all(plan, &entry) {
-                return;
+                return Some(entry);
             }
         }
+        None
     }
 
     /// Whether an entry leads to a run: its node takes part and has items (spec C4: input 0, in order v1 any input).

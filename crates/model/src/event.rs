@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use crate::effect::{Effect, EffectAnswer, LogLine, Response};
 use crate::error_info::ErrorInfo;
 use crate::items::Items;
+use crate::value::{Map, Value};
 
 /// One event.
 #[derive(Clone, Debug)]
@@ -42,6 +44,20 @@ pub enum ExecutionEvent {
         run: NodeRunId,
         /// What it is.
         message: String,
+    },
+    /// A run asks for something that the caller of the engine does. It goes on when the answer comes.
+    EffectRequested {
+        /// The run.
+        run: NodeRunId,
+        /// What is to be done.
+        effect: Arc<Effect>,
+    },
+    /// What a run asked for has been done.
+    EffectAnswered {
+        /// The run.
+        run: NodeRunId,
+        /// What came of it.
+        answer: Arc<EffectAnswer>,
     },
     /// A run of a node has ended.
     NodeFinished(Arc<NodeResult>),
@@ -116,6 +132,14 @@ pub struct NodeResult {
     pub error: Option<ErrorInfo>,
     /// Notes of the node on its result, for people.
     pub hints: Vec<String>,
+    /// What it wrote to the log of the execution.
+    pub logs: Vec<LogLine>,
+    /// What it remembers for its next run in the same execution (`$('Node').context`).
+    pub context: Option<Value>,
+    /// What it adds to the data by which the execution can be found (`$execution.customData`, spec C15).
+    pub custom_data: Option<Map>,
+    /// The answer to the call that started the execution.
+    pub response: Option<Arc<Response>>,
 }
 
 impl NodeResult {

@@ -49,6 +49,9 @@ pub struct ItemRef {
     pub item: u32,
     /// Index of the input.
     pub input: u16,
+    /// The run of the same node whose input is meant; absent, the run that produced the list. A node that keeps items
+    /// from run to run names the earlier one.
+    pub run: Option<u32>,
 }
 
 impl Link {
@@ -62,6 +65,16 @@ impl Link {
         Self::One(ItemRef {
             item: item as u32,
             input: input as u16,
+            run: None,
+        })
+    }
+
+    /// The link to item `item` of input 0 of an earlier run of the same node.
+    pub fn earlier(run: u32, item: usize) -> Self {
+        Self::One(ItemRef {
+            item: item as u32,
+            input: 0,
+            run: Some(run),
         })
     }
 
@@ -239,6 +252,7 @@ impl ItemsBuilder {
                 Link::One(ItemRef {
                     item: index,
                     input: 0,
+                    run: None,
                 }),
             ) => self.column.push(*index),
             (None, _) => {

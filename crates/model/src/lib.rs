@@ -4,6 +4,7 @@
 //! network. See `docs/architecture.md` for who uses it.
 
 pub mod definition;
+mod effect;
 mod error_info;
 mod event;
 mod item;
@@ -14,11 +15,16 @@ mod problem;
 mod render;
 pub mod schema;
 mod source;
+mod trigger;
 mod value;
 mod value_serde;
 mod wording;
 mod workflow;
 
+pub use effect::{
+    AwaitedCall, Effect, EffectAnswer, LogLevel, LogLine, Response, ResponseBody, RunWorkflows,
+    Wait, WorkflowCall, WorkflowResult, WorkflowSource,
+};
 pub use error_info::ErrorInfo;
 pub use event::{
     ExecutionEvent, ExecutionStatus, NodeResult, NodeRunId, RequestEvent, RequestStep, Source,
@@ -29,6 +35,10 @@ pub use number::Number;
 pub use path::Path;
 pub use problem::{Problem, Severity, Span, did_you_mean};
 pub use source::{Format, Part, SourceText};
+pub use trigger::{
+    Authentication, Every, FieldKind, FormEnding, FormField, FormSpec, Misfire, ResponseData,
+    ResponseMode, ScheduleRule, ScheduleSpec, TriggerSpec, WebhookSpec,
+};
 pub use value::{Map, Value};
 pub use workflow::{
     Arrow, Connection, Connections, CredentialRef, ExecutionOrder, Node, OnError, Port, PortName,

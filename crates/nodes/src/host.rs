@@ -1,8 +1,9 @@
 //! `Host`: what a node may ask of the process it runs in: time, chance, credentials, variables, HTTP. Small traits, so
 //! that tests and servers pass their own.
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::future::BoxFuture;
 use itemflow_declarative::{BinaryReader, ByteStream, HttpClients, NoBinaries, ReceivedFile};
@@ -32,6 +33,8 @@ pub struct Host {
     pub execution: ExecutionFacts,
     /// How much one expression may use.
     pub limits: Limits,
+    /// What the workflow remembers from one execution to the next.
+    pub static_data: Arc<dyn StaticData>,
 }
 
 impl Host {
@@ -48,6 +51,7 @@ impl Host {
             variables: Value::empty_object(),
             execution,
             limits: Limits::default(),
+            static_data: Arc::new(MemoryStaticData::default()),
         }
     }
 }
@@ -169,5 +173,32 @@ impl Environment for NoEnvironment {
         Err(format!(
             "reading `$env.{name}` is not allowed: allow it with `--allow-env {name}`"
         ))
+    }
+}
+
+/// What a workflow remembers from one execution to the next (`$getWorkflowStaticData`, spec C15).
+pub trait StaticData: Send + Sync {
+    /// What is remembered under a node's name, or for the whole workflow where `node` is absent; an empty object at first.
+    fn load(&self, node: Option<&str>) -> Value;
+
+    /// Remembers something else from now on.
+    fn store(&self, node: Option<&str>, data: Value);
+}
+
+/// Remembers as long as it lives.
+#[derive(Debug, Default)]
+pub struct MemoryStaticData(Mutex<HashMap<Option<String>, Value>>);
+
+impl StaticData for MemoryStaticData {
+    fn load(&self, node: Option<&str>) -> Value {
+        let data = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        data.get(&node.map(str::to_owned))
+            .cloned()
+            .unwrap_or_else(Value::empty_object)
+    }
+
+    fn store(&self, node: Option<&str>, data: Value) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(node.map(str::to_owned), data);
     }
 }

@@ -17,11 +17,11 @@ mod services;
 pub use catalog::{Catalog, CompiledNode};
 pub use declarative::ServiceType;
 pub use host::{
-    BinaryStore, Clock, Credentials, Environment, ExecutionFacts, Host, NoBinaryStore,
-    NoCredentials, NoEnvironment, Random, SystemClock, SystemRandom,
+    BinaryStore, Clock, Credentials, Environment, ExecutionFacts, Host, MemoryStaticData,
+    NoBinaryStore, NoCredentials, NoEnvironment, Random, StaticData, SystemClock, SystemRandom,
 };
 pub use node::{Node, NodeProblem, NodeType, NodeWithWarnings, Outcome, RequiredInputs, Step};
 pub use parameters::{Parameter, Parameters, pointer};
-pub use run::{History, NodeFacts, NodeRun, Retry, current_input};
+pub use run::{History, NoHistory, NodeFacts, NodeRun, Retry, current_input};
 pub use scope::ItemScope;
 pub use services::{check_services, service_folder};

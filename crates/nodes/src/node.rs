@@ -5,7 +5,9 @@
 use futures::future::BoxFuture;
 use itemflow_declarative::RequestSpec;
 use itemflow_model::definition::NodeDefinition;
-use itemflow_model::{ErrorInfo, Items, Severity};
+use itemflow_model::{
+    Effect, EffectAnswer, ErrorInfo, Items, LogLine, Map, Response, Severity, TriggerSpec, Value,
+};
 
 use crate::host::Credentials;
 use crate::parameters::Parameters;
@@ -52,6 +54,19 @@ pub type NodeWithWarnings = (Box<dyn Node>, Vec<NodeProblem>);
 pub trait Node: Send + Sync {
     /// Does the node's work for one run.
     fn execute(&self, run: &NodeRun) -> Step;
+
+    /// Goes on with a run that has asked for something, with the answer.
+    fn resume(&self, run: &NodeRun, answer: &EffectAnswer) -> Step {
+        let _ = answer;
+        Step::Done(Err(run.error("the node asked for nothing", None, None)))
+    }
+
+    /// What starts executions at this node; `None` for a node that is no trigger. The run has no items: what a trigger
+    /// waits for is known before any come.
+    fn trigger(&self, run: &NodeRun) -> Option<Result<TriggerSpec, ErrorInfo>> {
+        let _ = run;
+        None
+    }
 
     /// Whether output item `i` depends on input item `i` alone, so that the node may be fed in chunks.
     fn works_by_item(&self) -> bool {
@@ -112,6 +127,8 @@ pub enum Step {
     Done(Result<Outcome, ErrorInfo>),
     /// The work goes on in this future; dropping it cancels the work.
     Pending(BoxFuture<'static, Result<Outcome, ErrorInfo>>),
+    /// The work goes on in [`Node::resume`] when this has been done.
+    Ask(Effect),
 }
 
 impl From<Result<Outcome, ErrorInfo>> for Step {
@@ -127,6 +144,14 @@ pub struct Outcome {
     pub outputs: Vec<Option<Items>>,
     /// Remarks on the result, for people.
     pub hints: Vec<String>,
+    /// Lines for the log of the execution.
+    pub logs: Vec<LogLine>,
+    /// What the node wants to remember for its next run in this execution.
+    pub context: Option<Value>,
+    /// What it adds to the data by which the execution can be found.
+    pub custom_data: Option<Map>,
+    /// The answer to the call that started the execution.
+    pub response: Option<Response>,
 }
 
 impl Outcome {
@@ -134,7 +159,7 @@ impl Outcome {
     pub fn of(items: Items) -> Self {
         Self {
             outputs: vec![Some(items)],
-            hints: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -142,7 +167,7 @@ impl Outcome {
     pub fn of_outputs(outputs: impl IntoIterator<Item = Items>) -> Self {
         Self {
             outputs: outputs.into_iter().map(Some).collect(),
-            hints: Vec::new(),
+            ..Self::default()
         }
     }
 

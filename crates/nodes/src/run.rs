@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use itemflow_declarative::RequestObserver;
 use itemflow_expression::{EvaluateError, Template};
-use itemflow_model::{ErrorInfo, Item, Items, Source, Value};
+use itemflow_model::{ErrorInfo, Item, Items, Map, Source, Value};
 
 use crate::host::Host;
 use crate::parameters::Parameter;
@@ -102,8 +102,63 @@ pub trait History: Send + Sync {
     /// The parameters of a node.
     fn parameters(&self, node: u32) -> Option<Arc<NodeFacts>>;
 
+    /// The items that an earlier run of the current node got at its first input.
+    fn own_input(&self, run: u32) -> Items;
+
+    /// What the last run of a node has left for its next one ([`Outcome::context`](crate::Outcome::context)).
+    fn context(&self, node: u32) -> Option<Value>;
+
+    /// The data by which the execution can be found, as far as nodes have set it.
+    fn custom_data(&self) -> Map;
+
     /// Where the current run's input came from.
     fn source(&self, input: usize) -> Option<Source>;
+}
+
+/// The history of a run before which nothing has run.
+#[derive(Clone, Copy, Debug)]
+pub struct NoHistory;
+
+impl History for NoHistory {
+    fn node(&self, _: &str) -> Option<u32> {
+        None
+    }
+
+    fn node_name(&self, _: u32) -> &str {
+        ""
+    }
+
+    fn runs(&self, _: u32) -> u32 {
+        0
+    }
+
+    fn items(&self, _: u32, _: Option<u32>, _: Option<u32>) -> Result<Items, EvaluateError> {
+        Ok(Items::default())
+    }
+
+    fn paired_item(&self, _: u32, _: usize) -> Result<Item, EvaluateError> {
+        Ok(Item::default())
+    }
+
+    fn parameters(&self, _: u32) -> Option<Arc<NodeFacts>> {
+        None
+    }
+
+    fn own_input(&self, _: u32) -> Items {
+        Items::default()
+    }
+
+    fn context(&self, _: u32) -> Option<Value> {
+        None
+    }
+
+    fn custom_data(&self) -> Map {
+        Map::default()
+    }
+
+    fn source(&self, _: usize) -> Option<Source> {
+        None
+    }
 }
 
 /// The index of the input whose items expressions see: the first that has items.

@@ -27,6 +27,8 @@ fn word(event: &ExecutionEvent) -> String {
         }
         ExecutionEvent::Retry { run, attempt, .. } => format!("{} retries {attempt}", run.node),
         ExecutionEvent::Warning { run, .. } => format!("{} warns", run.node),
+        ExecutionEvent::EffectRequested { run, .. } => format!("{} asks", run.node),
+        ExecutionEvent::EffectAnswered { run, .. } => format!("{} is answered", run.node),
         ExecutionEvent::NodeFinished(result) => {
             format!("{}#{} ends", result.run.node, result.run.run_index)
         }

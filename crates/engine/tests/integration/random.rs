@@ -50,7 +50,7 @@ fn script(seed: u32) -> Script {
         });
         Step::Done(Ok(Outcome {
             outputs: lists.collect(),
-            hints: Vec::new(),
+            ..Outcome::default()
         }))
     })
     .with_outputs(outputs);

@@ -129,7 +129,7 @@ pub(crate) fn emit_outputs(lists: serde_json::Value) -> Script {
     Script::new(move |_| {
         Step::Done(Ok(Outcome {
             outputs: outputs.clone(),
-            hints: Vec::new(),
+            ..Outcome::default()
         }))
     })
     .with_outputs(count)
@@ -215,6 +215,7 @@ pub(crate) fn later(script: &Script, wait_ms: u64) -> Script {
             match inner(&run) {
                 Step::Done(answer) => answer,
                 Step::Pending(work) => work.await,
+                Step::Ask(_) => unreachable!("a script that asks is not done later"),
             }
         }))
     });
@@ -225,5 +226,6 @@ fn reference(input: u16, item: usize) -> ItemRef {
     ItemRef {
         item: item as u32,
         input,
+        run: None,
     }
 }

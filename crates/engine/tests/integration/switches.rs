@@ -69,7 +69,13 @@ async fn always_output_data_fills_an_empty_output_with_one_item() {
         assert_eq!(run.order(), "T A B");
         assert_eq!(run.first("A"), json!([{}]));
         let link = run.result("A", 0).output(0).unwrap().link(0);
-        let expected: Vec<ItemRef> = (0..3).map(|item| ItemRef { item, input: 0 }).collect();
+        let expected: Vec<ItemRef> = (0..3)
+            .map(|item| ItemRef {
+                item,
+                input: 0,
+                run: None,
+            })
+            .collect();
         assert_eq!(link.refs(), expected);
     }
 }

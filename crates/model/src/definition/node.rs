@@ -39,9 +39,10 @@ pub struct NodeExample {
     pub name: String,
     /// The node's parameters.
     pub parameters: Value,
-    /// The json of each item of each input.
+    /// The json of each item of each input. An item's files are shown in its json under `$binary`:
+    /// `{ name: { mimeType, fileName?, text | base64 } }`.
     pub inputs: Vec<Vec<Value>>,
-    /// The json of each item of each output.
+    /// The json of each item of each output, in the same form.
     pub outputs: Vec<Vec<Value>>,
 }
 

@@ -1,17 +1,18 @@
 //! Every example of every core node is run and must hold.
 
+mod binaries;
+
 use std::sync::Arc;
 
 use itemflow_declarative::NoObserver;
-use itemflow_expression::EvaluateError;
 use itemflow_model::definition::NodeExample;
-use itemflow_model::{Item, Items, Node as WorkflowNode, Source, Value};
+use itemflow_model::{Item, Items, Node as WorkflowNode, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::{
-    Catalog, Clock, ExecutionFacts, History, Host, NodeFacts, NodeRun, Outcome, Random, Step,
-};
+pub(crate) use self::binaries::MemoryBinaries;
+use self::binaries::{files_shown, with_files};
+use crate::{Catalog, Clock, ExecutionFacts, Host, NoHistory, NodeRun, Outcome, Random, Step};
 
 struct FixedClock;
 
@@ -26,38 +27,6 @@ struct FixedRandom;
 impl Random for FixedRandom {
     fn next(&self) -> f64 {
         0.5
-    }
-}
-
-struct NoHistory;
-
-impl History for NoHistory {
-    fn node(&self, _: &str) -> Option<u32> {
-        None
-    }
-
-    fn node_name(&self, _: u32) -> &str {
-        ""
-    }
-
-    fn runs(&self, _: u32) -> u32 {
-        0
-    }
-
-    fn items(&self, _: u32, _: Option<u32>, _: Option<u32>) -> Result<Items, EvaluateError> {
-        Ok(Items::default())
-    }
-
-    fn paired_item(&self, _: u32, _: usize) -> Result<Item, EvaluateError> {
-        Ok(Item::default())
-    }
-
-    fn parameters(&self, _: u32) -> Option<Arc<NodeFacts>> {
-        None
-    }
-
-    fn source(&self, _: usize) -> Option<Source> {
-        None
     }
 }
 
@@ -104,6 +73,15 @@ pub(crate) fn outcome(
 
 /// Runs a node of a workflow once with these items.
 pub(crate) fn outcome_of(node: WorkflowNode, inputs: &[Items]) -> Result<Outcome, String> {
+    outcome_on(host(), node, inputs)
+}
+
+/// As [`outcome_of`], on a host of the test's own.
+pub(crate) fn outcome_on(
+    host: Host,
+    node: WorkflowNode,
+    inputs: &[Items],
+) -> Result<Outcome, String> {
     let node = WorkflowNode {
         name: "Test".into(),
         ..node
@@ -124,13 +102,21 @@ pub(crate) fn outcome_of(node: WorkflowNode, inputs: &[Items]) -> Result<Outcome
             .collect(),
         run_index: 0,
         history: Arc::new(NoHistory),
-        host: Arc::new(host()),
+        host: Arc::new(host),
         observer: Arc::new(NoObserver),
     };
     match compiled.node.execute(&run) {
-        Step::Pending(_) => Err("the node works asynchronously".into()),
         Step::Done(result) => result.map_err(|error| error.message),
+        Step::Pending(work) => runtime().block_on(work).map_err(|error| error.message),
+        Step::Ask(effect) => Err(format!("the node asks for {effect:?}")),
     }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 /// The elements of a json list.
@@ -138,8 +124,10 @@ pub(crate) fn list(elements: serde_json::Value) -> Vec<Value> {
     Value::from(elements).as_array().unwrap().to_vec()
 }
 
-fn host() -> Host {
+/// A host with a fixed clock and chance, whose files are in memory.
+pub(crate) fn host() -> Host {
     Host {
+        binaries: Arc::new(MemoryBinaries::default()),
         clock: Arc::new(FixedClock),
         random: Arc::new(FixedRandom),
         ..Host::new(ExecutionFacts {
@@ -162,7 +150,34 @@ fn every_example_holds() {
             outputs,
         } in &definition.examples
         {
-            let actual = run(&definition.name, None, parameters, inputs).unwrap();
+            let host = host();
+            let binaries = host.binaries.clone();
+            let inputs: Vec<Items> = inputs
+                .iter()
+                .map(|list| {
+                    list.iter()
+                        .map(|json| with_files(&*binaries, json))
+                        .collect()
+                })
+                .collect();
+            let node = WorkflowNode {
+                node_type: definition.name.as_str().into(),
+                parameters: parameters.as_object().cloned().unwrap_or_default(),
+                ..WorkflowNode::default()
+            };
+            let outcome = outcome_on(host, node, &inputs)
+                .unwrap_or_else(|error| panic!("{}: {name}: {error}", definition.name));
+            let actual: Vec<Vec<Value>> = outcome
+                .outputs
+                .into_iter()
+                .map(|items| {
+                    items
+                        .unwrap_or_default()
+                        .iter()
+                        .map(|item| files_shown(&*binaries, item))
+                        .collect()
+                })
+                .collect();
             assert_eq!(&actual, outputs, "{}: {name}", definition.name);
         }
     }

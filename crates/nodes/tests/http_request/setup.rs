@@ -15,13 +15,12 @@ use futures::{FutureExt, StreamExt, stream};
 use itemflow_declarative::{
     BinaryReader, ByteStream, HttpClients, HttpConfig, NoObserver, ReceivedFile,
 };
-use itemflow_expression::EvaluateError;
 use itemflow_model::{
     Binaries, Binary, CredentialRef, ErrorInfo, Item, Items, Map, Node as WorkflowNode, OnError,
-    Source, Value,
+    Value,
 };
 use itemflow_nodes::{
-    BinaryStore, Catalog, Credentials, ExecutionFacts, History, Host, NodeFacts, NodeProblem,
+    BinaryStore, Catalog, Credentials, ExecutionFacts, Host, NoHistory, NodeFacts, NodeProblem,
     NodeRun, Outcome, Step,
 };
 use serde_json::json;
@@ -160,38 +159,6 @@ impl Credentials for InMemory {
         let found = self.0.get(kind).filter(|_| name == "mine");
         let found = found.and_then(Value::as_object).cloned();
         async { Ok(found) }.boxed()
-    }
-}
-
-struct NoHistory;
-
-impl History for NoHistory {
-    fn node(&self, _: &str) -> Option<u32> {
-        None
-    }
-
-    fn node_name(&self, _: u32) -> &str {
-        ""
-    }
-
-    fn runs(&self, _: u32) -> u32 {
-        0
-    }
-
-    fn items(&self, _: u32, _: Option<u32>, _: Option<u32>) -> Result<Items, EvaluateError> {
-        Ok(Items::default())
-    }
-
-    fn paired_item(&self, _: u32, _: usize) -> Result<Item, EvaluateError> {
-        Ok(Item::default())
-    }
-
-    fn parameters(&self, _: u32) -> Option<Arc<NodeFacts>> {
-        None
-    }
-
-    fn source(&self, _: usize) -> Option<Source> {
-        None
     }
 }
 

@@ -253,6 +253,7 @@ impl Gather {
             .map(|i| ItemRef {
                 item: i as u32,
                 input: 0,
+                run: None,
             })
             .collect();
         let item = Item {
