@@ -21,7 +21,7 @@ impl Interpreter<'_> {
         match pattern {
             Pattern::Local(local) => write_local(*local, value, env),
             Pattern::Nowhere => {}
-            Pattern::Constant(name) => {
+            Pattern::Constant(_, name) => {
                 return type_error(format!("`{name}` is a constant and cannot be assigned to"));
             }
             Pattern::Member(object, key) => {
@@ -144,7 +144,7 @@ impl Interpreter<'_> {
             Statement::Expression(node) => {
                 self.eval(node, env)?;
             }
-            Statement::Declare(pattern, value) => {
+            Statement::Declare(_, pattern, value) => {
                 let value = match value {
                     Some(node) => self.eval(node, env)?,
                     None => Js::Undefined,

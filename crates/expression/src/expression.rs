@@ -8,6 +8,7 @@ use crate::error::{EvaluateError, SyntaxError};
 use crate::evaluate::{Interpreter, Run, Stop};
 use crate::js::Js;
 use crate::parse;
+use crate::print;
 use crate::scope::{Limits, Scope};
 use crate::split::{self, Part};
 use crate::tree::{Code, Node, Step};
@@ -79,6 +80,29 @@ impl Expression {
     /// What it names.
     pub fn references(&self) -> &References {
         &self.references
+    }
+
+    /// Its code in one canonical form, printed from the tree that is evaluated. Read again, it gives the same tree; only
+    /// the source text that functions have as a value, and places in the text, differ.
+    pub fn print(&self) -> String {
+        let code = |code: &Code| format!("{{{{ {} }}}}", print::code(code));
+        match &*self.plan {
+            Plan::Text(text) => format!("={}", text.as_str().unwrap_or_default()),
+            Plan::Path(single, _) | Plan::Single(single) => format!("={}", code(single)),
+            Plan::Template(pieces) => {
+                let mut out = String::from("=");
+                for (i, piece) in pieces.iter().enumerate() {
+                    match piece {
+                        Piece::Text(text) => {
+                            let before_code = matches!(pieces.get(i + 1), Some(Piece::Code(_)));
+                            out.push_str(&print::plain(text, before_code));
+                        }
+                        Piece::Code(piece) => out.push_str(&code(piece)),
+                    }
+                }
+                out
+            }
+        }
     }
 
     /// Its value in a scope; `None` is JavaScript's undefined. Dates become ISO text with their offset.

@@ -22,6 +22,7 @@ mod methods;
 mod names;
 mod operators;
 mod parse;
+mod print;
 mod regex;
 mod scope;
 mod split;

@@ -224,6 +224,25 @@ pub(crate) fn meaning(name: &str) -> Meaning {
     Meaning::Unknown
 }
 
+/// How a variable is written.
+pub(crate) fn variable_name(variable: &Variable) -> &str {
+    match variable {
+        Variable::Other(name) => name,
+        variable => VARIABLES
+            .iter()
+            .find(|(_, known)| known == variable)
+            .map_or("undefined", |(name, _)| *name),
+    }
+}
+
+/// How a global is written.
+pub(crate) fn global_name(global: Global) -> &'static str {
+    NAMED_GLOBALS
+        .iter()
+        .find(|(_, known)| *known == global)
+        .map_or("globalThis", |(name, _)| *name)
+}
+
 /// The known name most like `name`.
 pub(crate) fn nearest_variable(name: &str) -> Option<&'static str> {
     let known = VARIABLES

@@ -221,7 +221,8 @@ pub(crate) enum Pattern {
     Default(Box<Pattern>, Box<Node>),
     /// A name that may not be assigned to; the assignment has no effect.
     Nowhere,
-    Constant(Arc<str>),
+    /// A constant, and its name for the error.
+    Constant(Local, Arc<str>),
 }
 
 /// A function.
@@ -248,7 +249,7 @@ pub(crate) enum Body {
 #[derive(Debug)]
 pub(crate) enum Statement {
     Expression(Node),
-    Declare(Pattern, Option<Node>),
+    Declare(DeclareKind, Pattern, Option<Node>),
     Return(Option<Node>),
     If(Node, Box<Statement>, Option<Box<Statement>>),
     Block(Vec<Statement>),
@@ -260,6 +261,14 @@ pub(crate) enum Statement {
     Continue,
     Throw(Node),
     Try(Box<Try>),
+}
+
+/// How variables are declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DeclareKind {
+    Var,
+    Let,
+    Const,
 }
 
 /// `for (start; test; next) body`, `while` and `do … while`.
@@ -274,6 +283,8 @@ pub(crate) struct Loop {
 
 #[derive(Debug)]
 pub(crate) struct ForEach {
+    /// How the target is declared, where it is.
+    pub(crate) declares: Option<DeclareKind>,
     pub(crate) target: Pattern,
     pub(crate) over: Node,
     pub(crate) body: Statement,

@@ -8,7 +8,7 @@ use oxc_ast::ast::{
 use oxc_span::Span;
 
 use super::{FunctionScope, Lower, Lowering};
-use crate::tree::{Body, FunctionCode, Node, Pattern};
+use crate::tree::{Body, DeclareKind, FunctionCode, Node, Pattern};
 
 impl Lowering<'_> {
     pub(super) fn arrow(&mut self, arrow: &ArrowFunctionExpression) -> Lower<Node> {
@@ -17,6 +17,7 @@ impl Lowering<'_> {
         }
         self.functions.push(FunctionScope {
             names: Vec::new(),
+            own_name: None,
             slots: 0,
             arrow: true,
         });
@@ -42,6 +43,7 @@ impl Lowering<'_> {
         };
         self.functions.push(FunctionScope {
             names: Vec::new(),
+            own_name: None,
             slots: 1,
             arrow: false,
         });
@@ -49,6 +51,9 @@ impl Lowering<'_> {
             Some(name) => Some(self.declare(name.name.as_str(), false)?),
             None => None,
         };
+        if let Some(scope) = self.functions.last_mut() {
+            scope.own_name = own_name;
+        }
         let (parameters, rest) = self.parameters(&function.params)?;
         let body = self.body(body)?;
         Ok(self.finish(parameters, rest, body, function.span, own_name))
@@ -59,10 +64,10 @@ impl Lowering<'_> {
         parameters: &FormalParameters,
     ) -> Lower<(Vec<Pattern>, Option<Pattern>)> {
         for parameter in &parameters.items {
-            self.declare_pattern(&parameter.pattern, false)?;
+            self.declare_pattern(&parameter.pattern, DeclareKind::Let)?;
         }
         if let Some(rest) = &parameters.rest {
-            self.declare_pattern(&rest.rest.argument, false)?;
+            self.declare_pattern(&rest.rest.argument, DeclareKind::Let)?;
         }
         let mut patterns = Vec::with_capacity(parameters.items.len());
         for parameter in &parameters.items {

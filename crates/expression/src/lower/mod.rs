@@ -37,6 +37,8 @@ pub(crate) struct Lowering<'s> {
 /// The names that a function declares.
 struct FunctionScope {
     names: Vec<Declared>,
+    /// The slot in which it finds itself; a variable of that name is another one.
+    own_name: Option<u16>,
     slots: u16,
     arrow: bool,
 }
@@ -141,6 +143,16 @@ impl<'s> Lowering<'s> {
             constant,
         });
         Ok(slot)
+    }
+
+    /// Whether the present function has a parameter or variable of this name already.
+    fn is_declared(&self, name: &str) -> bool {
+        self.functions.last().is_some_and(|function| {
+            function
+                .names
+                .iter()
+                .any(|known| &*known.name == name && Some(known.slot) != function.own_name)
+        })
     }
 
     /// The variable of this name, and whether it is a constant.

@@ -7,37 +7,40 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 
 use super::{Lower, Lowering};
-use crate::tree::{Key, Pattern};
+use crate::tree::{DeclareKind, Key, Pattern};
 
 impl Lowering<'_> {
     /// Declares every name in a pattern.
     pub(super) fn declare_pattern(
         &mut self,
         pattern: &BindingPattern,
-        constant: bool,
+        kind: DeclareKind,
     ) -> Lower<()> {
         self.deeper(pattern.span())?;
         match pattern {
             BindingPattern::BindingIdentifier(name) => {
-                self.declare(name.name.as_str(), constant)?;
+                // `var` of a name that is there already means that one.
+                if kind != DeclareKind::Var || !self.is_declared(name.name.as_str()) {
+                    self.declare(name.name.as_str(), kind == DeclareKind::Const)?;
+                }
             }
             BindingPattern::AssignmentPattern(inner) => {
-                self.declare_pattern(&inner.left, constant)?;
+                self.declare_pattern(&inner.left, kind)?;
             }
             BindingPattern::ObjectPattern(object) => {
                 for property in &object.properties {
-                    self.declare_pattern(&property.value, constant)?;
+                    self.declare_pattern(&property.value, kind)?;
                 }
                 if let Some(rest) = &object.rest {
-                    self.declare_pattern(&rest.argument, constant)?;
+                    self.declare_pattern(&rest.argument, kind)?;
                 }
             }
             BindingPattern::ArrayPattern(array) => {
                 for element in array.elements.iter().flatten() {
-                    self.declare_pattern(element, constant)?;
+                    self.declare_pattern(element, kind)?;
                 }
                 if let Some(rest) = &array.rest {
-                    self.declare_pattern(&rest.argument, constant)?;
+                    self.declare_pattern(&rest.argument, kind)?;
                 }
             }
         }
@@ -166,7 +169,7 @@ impl Lowering<'_> {
 
     fn name_target(&mut self, name: &IdentifierReference) -> Pattern {
         match self.local(name.name.as_str()) {
-            Some((_, true)) => Pattern::Constant(name.name.as_str().into()),
+            Some((local, true)) => Pattern::Constant(local, name.name.as_str().into()),
             Some((local, false)) => Pattern::Local(local),
             None => Pattern::Nowhere,
         }

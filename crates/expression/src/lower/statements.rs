@@ -9,7 +9,7 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 
 use super::{Lower, Lowering};
-use crate::tree::{ForEach, Loop, Node, Pattern, Statement, Try};
+use crate::tree::{DeclareKind, ForEach, Loop, Node, Pattern, Statement, Try};
 
 impl Lowering<'_> {
     /// Lowers a block: declares its names first, so that functions see those that follow them.
@@ -36,7 +36,11 @@ impl Lowering<'_> {
                 && let Some((local, _)) = self.local(name.name.as_str())
             {
                 let function = Node::Function(Arc::new(self.function(function)?));
-                lowered.push(Statement::Declare(Pattern::Local(local), Some(function)));
+                lowered.push(Statement::Declare(
+                    DeclareKind::Let,
+                    Pattern::Local(local),
+                    Some(function),
+                ));
             }
         }
         for statement in statements {
@@ -115,9 +119,9 @@ impl Lowering<'_> {
     }
 
     fn declare_all(&mut self, declaration: &VariableDeclaration) -> Lower<()> {
-        let constant = declaration.kind == VariableDeclarationKind::Const;
+        let kind = kind(declaration);
         for declarator in &declaration.declarations {
-            self.declare_pattern(&declarator.id, constant)?;
+            self.declare_pattern(&declarator.id, kind)?;
         }
         Ok(())
     }
@@ -171,7 +175,7 @@ impl Lowering<'_> {
                         let mark = self.mark();
                         let pattern = match &handler.param {
                             Some(parameter) => {
-                                self.declare_pattern(&parameter.pattern, false)?;
+                                self.declare_pattern(&parameter.pattern, DeclareKind::Let)?;
                                 Some(self.pattern(&parameter.pattern)?)
                             }
                             None => None,
@@ -213,13 +217,23 @@ impl Lowering<'_> {
                 let target = self.loop_target(&inner.left)?;
                 let over = self.expression(&inner.right)?;
                 let body = self.single(&inner.body)?;
-                Statement::ForOf(Box::new(ForEach { target, over, body }))
+                Statement::ForOf(Box::new(ForEach {
+                    declares: declares(&inner.left),
+                    target,
+                    over,
+                    body,
+                }))
             }
             From::ForInStatement(inner) => {
                 let target = self.loop_target(&inner.left)?;
                 let over = self.expression(&inner.right)?;
                 let body = self.single(&inner.body)?;
-                Statement::ForIn(Box::new(ForEach { target, over, body }))
+                Statement::ForIn(Box::new(ForEach {
+                    declares: declares(&inner.left),
+                    target,
+                    over,
+                    body,
+                }))
             }
             From::ForStatement(inner) => {
                 let mut start = Vec::new();
@@ -304,7 +318,7 @@ impl Lowering<'_> {
                 None if is_var(declaration) => continue,
                 None => None,
             };
-            into.push(Statement::Declare(pattern, value));
+            into.push(Statement::Declare(kind(declaration), pattern, value));
         }
         Ok(())
     }
@@ -341,6 +355,21 @@ impl Lowering<'_> {
         if let Some(function) = self.functions.last_mut() {
             function.names.truncate(mark);
         }
+    }
+}
+
+fn kind(declaration: &VariableDeclaration) -> DeclareKind {
+    match declaration.kind {
+        VariableDeclarationKind::Var => DeclareKind::Var,
+        VariableDeclarationKind::Const => DeclareKind::Const,
+        _ => DeclareKind::Let,
+    }
+}
+
+fn declares(left: &ForStatementLeft) -> Option<DeclareKind> {
+    match left {
+        ForStatementLeft::VariableDeclaration(declaration) => Some(kind(declaration)),
+        _ => None,
     }
 }
 

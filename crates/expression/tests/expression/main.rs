@@ -9,7 +9,10 @@
 mod cases;
 mod conformance;
 mod escapes;
+mod generate;
 mod limits;
+mod print;
 mod random;
 mod references;
+mod robust;
 mod scope;
