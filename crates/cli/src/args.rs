@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// List, show and search node types and actions.
     #[command(subcommand)]
     Nodes(NodesCommand),
+    /// Write the pages of the core nodes.
+    #[command(subcommand)]
+    Docs(DocsCommand),
     /// Make a small working project.
     Init(InitArgs),
     /// Print a completion script for a shell.
@@ -175,6 +178,21 @@ pub(crate) enum NodesCommand {
         #[arg(required = true)]
         words: Vec<String>,
     },
+}
+
+/// `itemflow docs`
+#[derive(Debug, Subcommand)]
+pub(crate) enum DocsCommand {
+    /// Write a page for each core node, and an index, from the nodes' definitions.
+    Build(DocsBuildArgs),
+}
+
+/// `itemflow docs build`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DocsBuildArgs {
+    /// Folder to write into; the pages of the core nodes go into `core` in it.
+    #[arg(long, value_name = "DIR", default_value = "docs/nodes")]
+    pub(crate) out: PathBuf,
 }
 
 /// `itemflow init`

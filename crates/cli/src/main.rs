@@ -7,9 +7,11 @@ mod config;
 mod credentials;
 mod files;
 mod output;
+mod pages;
 mod progress;
 mod project;
 mod report;
+mod yaml;
 
 use std::process::ExitCode;
 

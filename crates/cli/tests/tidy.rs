@@ -13,8 +13,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("expression", &["model"]),
     ("declarative", &["model", "expression"]),
-    ("nodes", &["model", "expression", "declarative"]),
-    ("engine", &["model", "expression", "declarative", "nodes"]),
+    ("script", &["model", "expression"]),
+    ("nodes", &["model", "expression", "declarative", "script"]),
+    (
+        "engine",
+        &["model", "expression", "declarative", "script", "nodes"],
+    ),
     ("mock", &["model"]),
     (
         "cli",
@@ -25,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "nodes",
             "engine",
             "mock",
+            "script",
         ],
     ),
 ];

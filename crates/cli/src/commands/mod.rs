@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod docs;
 mod explain;
 mod host;
 mod init;
@@ -26,6 +27,7 @@ pub(crate) async fn dispatch(args: Args, config: &Config) -> anyhow::Result<Exit
         Command::Explain(command) => explain::explain(&command, &args.definitions).await,
         Command::Mock(command) => mock::mock(&command, &args.definitions).await,
         Command::Nodes(command) => nodes::nodes(&command, &args.definitions),
+        Command::Docs(command) => docs::docs(&command),
         Command::Init(command) => init::init(&command),
         Command::Completions { shell } => completions::completions(shell),
     }

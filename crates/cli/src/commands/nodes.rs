@@ -10,6 +10,7 @@ use itemflow_model::{Map, Value, did_you_mean};
 use itemflow_nodes::{Catalog, ServiceType};
 
 use crate::args::{NodesCommand, OutputForm};
+use crate::pages::{self, short_name};
 use crate::project;
 
 /// Lists, shows or searches.
@@ -40,7 +41,7 @@ fn entries(catalog: &Catalog) -> Vec<Entry> {
         .filter(|d| !services.contains(&d.name.as_str()));
     let mut entries: Vec<Entry> = core
         .map(|definition| Entry {
-            name: short(&definition.name).to_owned(),
+            name: short_name(&definition.name).to_owned(),
             description: definition.description.clone(),
         })
         .collect();
@@ -121,7 +122,10 @@ fn show(catalog: &Catalog, name: &str, form: OutputForm) -> anyhow::Result<()> {
                 anstream::println!("{}", serde_json::to_string_pretty(node_type.definition())?)
             }
             OutputForm::Table => {
-                anstream::println!("{}", core_page(node_type.definition()).trim_end())
+                anstream::println!(
+                    "{}",
+                    pages::terminal_page(node_type.definition()).trim_end()
+                )
             }
         }
         return Ok(());
@@ -174,28 +178,6 @@ fn show_service(service: &ServiceType) {
         })
         .collect();
     print(&rows);
-}
-
-fn core_page(definition: &NodeDefinition) -> String {
-    let versions: Vec<String> = definition
-        .versions
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let mut page = format!(
-        "{} ({})\n{}\n",
-        definition.display_name,
-        short(&definition.name),
-        definition.description
-    );
-    line(&mut page, format!("versions: {}", versions.join(", ")));
-    if !definition.properties.is_empty() {
-        line(&mut page, "\nParameters".into());
-    }
-    for (name, property) in &definition.properties {
-        line(&mut page, property_line(name, property));
-    }
-    page
 }
 
 fn action_page(
@@ -304,10 +286,6 @@ fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn short(name: &str) -> &str {
-    name.strip_prefix("n8n-nodes-base.").unwrap_or(name)
 }
 
 fn first_sentence(text: &str) -> &str {

@@ -380,7 +380,7 @@ fn nodes_are_listed_shown_and_searched() {
     assert_eq!(service["name"], json!("konverteDigital"));
     let core = folder.run(&["nodes", "show", "set"]).succeeded().stdout;
     assert!(
-        core.contains("versions: ") && core.contains("Parameters"),
+        core.contains("Versions: ") && core.contains("Parameters") && core.contains("Examples"),
         "{core}"
     );
     let found = folder

@@ -1,35 +1,77 @@
-//! `docs/core-nodes.md` is written from the definitions of the core nodes. `ITEMFLOW_UPDATE=1` writes it anew.
+//! `docs/nodes/core/` is written from the definitions of the core nodes. `ITEMFLOW_UPDATE=1` writes it anew.
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use itemflow_model::definition::{NodeDefinition, Property, PropertyOrRef};
-use itemflow_nodes::{Catalog, NodeType};
+use itemflow_nodes::Catalog;
 
 use crate::{files, root};
 
-const PAGE: &str = "docs/core-nodes.md";
-const HEAD: &str = "# Core nodes
-
-Written from the nodes' own definitions; `ITEMFLOW_UPDATE=1 cargo test -p itemflow-cli --test tidy` writes it anew.
-`itemflow nodes show NAME` shows the same on the command line, and the actions of services too.
-
-A type is written in full as n8n does (`n8n-nodes-base.set`) or short (`set`). A node without `typeVersion` runs as the
-last version listed here.
-";
+const PAGES: &str = "docs/nodes";
 
 #[test]
-fn the_page_of_the_core_nodes_is_what_their_definitions_say() {
-    let page = page();
-    let path = root().join(PAGE);
+fn the_pages_of_the_core_nodes_are_what_their_definitions_say() {
     if std::env::var_os("ITEMFLOW_UPDATE").is_some() {
-        fs::write(&path, &page).unwrap();
+        build(&root().join(PAGES));
     }
-    let written = fs::read_to_string(&path).unwrap_or_default();
+    let fresh = tempfile::tempdir().unwrap();
+    build(fresh.path());
+    let (written, expected) = (pages(&root().join(PAGES)), pages(fresh.path()));
+    let stale: Vec<&String> = expected
+        .keys()
+        .chain(written.keys())
+        .filter(|name| expected.get(*name) != written.get(*name))
+        .collect();
     assert!(
-        written == page,
-        "{PAGE} is out of date: run `ITEMFLOW_UPDATE=1 cargo test -p itemflow-cli --test tidy`"
+        stale.is_empty(),
+        "{stale:?} in {PAGES}/core are out of date: run `cargo run -p itemflow-cli -- docs build`, \
+         or this test with ITEMFLOW_UPDATE=1"
     );
+    assert!(expected.len() > 10);
+}
+
+#[test]
+fn the_workflow_on_every_page_is_sound() {
+    let fresh = tempfile::tempdir().unwrap();
+    build(fresh.path());
+    let folder = tempfile::tempdir().unwrap();
+    let mut found = 0;
+    for (name, page) in pages(fresh.path()) {
+        let Some((_, rest)) = page.split_once("## In a workflow\n\n```yaml\n") else {
+            assert_eq!(name, "README.md");
+            continue;
+        };
+        found += 1;
+        let workflow = rest.split("```").next().unwrap();
+        let file = folder.path().join(name.replace(".md", ".yaml"));
+        fs::write(file, workflow).unwrap();
+    }
+    assert!(found > 10);
+    let checked = itemflow()
+        .args(["check", "--output", "json"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(
+        checked.status.success(),
+        "{}",
+        String::from_utf8_lossy(&checked.stdout)
+    );
+}
+
+#[test]
+fn pages_of_nodes_that_are_no_more_go_and_other_files_stay() {
+    let fresh = tempfile::tempdir().unwrap();
+    build(fresh.path());
+    let core = fresh.path().join("core");
+    let page = fs::read_to_string(core.join("set.md")).unwrap();
+    fs::write(core.join("gone.md"), page).unwrap();
+    fs::write(core.join("notes.md"), "My own.\n").unwrap();
+    build(fresh.path());
+    assert!(!core.join("gone.md").exists());
+    assert!(core.join("notes.md").exists() && core.join("set.md").exists());
 }
 
 #[test]
@@ -52,81 +94,31 @@ fn every_core_node_is_in_the_catalog() {
     assert_eq!(found, Catalog::default().all().count());
 }
 
-fn page() -> String {
-    let catalog = Catalog::default();
-    let mut nodes: Vec<&NodeDefinition> = catalog.all().map(NodeType::definition).collect();
-    nodes.sort_by_key(|definition| &definition.display_name);
-    let mut page = HEAD.to_owned();
-    for definition in nodes {
-        section(&mut page, definition).unwrap();
-    }
-    page
+fn itemflow() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_itemflow"))
 }
 
-fn section(page: &mut String, definition: &NodeDefinition) -> std::fmt::Result {
-    let short = definition
-        .name
-        .strip_prefix("n8n-nodes-base.")
-        .unwrap_or(&definition.name);
-    writeln!(page, "\n## {}\n", definition.display_name)?;
-    writeln!(page, "{}\n", definition.description)?;
-    let versions: Vec<String> = definition
-        .versions
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    writeln!(page, "- Type: `{short}`")?;
-    writeln!(page, "- Versions: {}", versions.join(", "))?;
-    list(page, "Inputs", &definition.inputs)?;
-    list(page, "Outputs", &definition.outputs)?;
-    list(page, "Credentials", &definition.credentials)?;
-    if definition.properties.is_empty() {
-        return Ok(());
-    }
-    writeln!(page, "\n| parameter | type | default | meaning |")?;
-    writeln!(page, "|---|---|---|---|")?;
-    for (name, property) in &definition.properties {
-        row(page, name, property)?;
-    }
-    Ok(())
+fn build(folder: &Path) {
+    let built = itemflow()
+        .args(["docs", "build", "--out"])
+        .arg(folder)
+        .output()
+        .unwrap();
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
 }
 
-fn list(page: &mut String, title: &str, names: &[String]) -> std::fmt::Result {
-    match names {
-        [] => Ok(()),
-        [only] if only == "input" || only == "output" => Ok(()),
-        names => writeln!(page, "- {title}: {}", names.join(", ")),
-    }
-}
-
-/// One parameter, and the fields of a collection under it.
-fn row(page: &mut String, name: &str, property: &Property) -> std::fmt::Result {
-    let kind = serde_json::to_value(property.kind).unwrap();
-    let mut kind = kind.as_str().unwrap().to_owned();
-    if !property.options.is_empty() {
-        let values = property.options.iter().map(|choice| match choice.value() {
-            text if text.as_str().is_some() => format!("`{}`", text.as_str().unwrap_or_default()),
-            other => format!("`{other}`"),
-        });
-        let values: Vec<String> = values.collect();
-        write!(kind, ": {}", values.join(", ")).unwrap();
-    }
-    let default = match &property.default {
-        _ if property.required => "required".to_owned(),
-        Some(value) if !value.is_null() => format!("`{value}`"),
-        _ => String::new(),
-    };
-    let meaning = property
-        .description
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let cells = [kind, default, meaning].map(|cell| cell.replace('|', "\\|"));
-    writeln!(page, "| `{name}` | {} |", cells.join(" | "))?;
-    for (field, form) in &property.properties {
-        if let PropertyOrRef::Property(inner) = form {
-            row(page, &format!("{name}.{field}"), inner)?;
-        }
-    }
-    Ok(())
+/// The pages in a folder of pages, by file name.
+fn pages(folder: &Path) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder.join("core")).into_iter().flatten();
+    entries
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (name, fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect()
 }

@@ -25,9 +25,10 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .property(
         "url",
-        text(
-            "The address, beginning with `http://` or `https://`. It may have a query of its own.",
-        )
+        Property {
+            placeholder: Some("https://example.com/orders".into()),
+            ..text("The address, beginning with `http://` or `https://`. It may have a query of its own.")
+        }
         .required(),
     );
     let definition = authentication(definition);
