@@ -1,13 +1,14 @@
 //! `HttpClients`: one pooled HTTP client for each distinct proxy and TLS setting, made when it is first needed.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use itemflow_model::ErrorInfo;
 use moka::sync::Cache;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy};
+use url::Url;
 
 use crate::options::RequestOptions;
 use crate::proxy::ProxyUrl;
@@ -33,6 +34,17 @@ pub struct HttpConfig {
     pub environment_proxies: bool,
     /// What requests say of themselves unless they set the header.
     pub user_agent: String,
+    /// Says which requests may leave; absent, all.
+    pub gate: Option<Arc<dyn RequestGate>>,
+}
+
+/// Says which requests may leave this process. It is asked before every exchange, redirects included.
+pub trait RequestGate: fmt::Debug + Send + Sync {
+    /// Lets a request to this address pass.
+    ///
+    /// # Errors
+    /// Why it must not be sent.
+    fn permit(&self, url: &Url) -> Result<(), ErrorInfo>;
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -46,6 +58,7 @@ impl Default for HttpConfig {
         Self {
             environment_proxies: true,
             user_agent: concat!("itemflow/", env!("CARGO_PKG_VERSION")).into(),
+            gate: None,
         }
     }
 }
@@ -70,6 +83,14 @@ impl HttpClients {
     /// Whether no client has been made yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Asks the gate, if there is one.
+    pub(crate) fn permit(&self, url: &Url) -> Result<(), ErrorInfo> {
+        self.config
+            .gate
+            .as_ref()
+            .map_or(Ok(()), |gate| gate.permit(url))
     }
 
     /// The client for these options.

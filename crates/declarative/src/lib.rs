@@ -40,7 +40,7 @@ mod validate;
 pub use action::{Action, ActionProperty, ActionResponse, Schema};
 pub use batch::{Outgoing, Sender, send_all, send_one};
 pub use build::{BuildContext, build_request};
-pub use client::{HttpClients, HttpConfig};
+pub use client::{HttpClients, HttpConfig, RequestGate};
 pub use credentials::{Additions, Authenticator, apply};
 pub use error::{BuildError, CredentialError, DefinitionError, DefinitionFile, ParameterError};
 pub use failure::status_failure;

@@ -29,6 +29,7 @@ pub(crate) async fn send(
         network: false,
     })?;
     let exchange = Exchange {
+        clients,
         client,
         options,
         binaries,
@@ -52,6 +53,7 @@ pub(crate) async fn send(
 }
 
 struct Exchange<'a> {
+    clients: &'a HttpClients,
     client: Client,
     options: &'a RequestOptions,
     binaries: &'a dyn BinaryReader,
@@ -85,6 +87,12 @@ impl Exchange<'_> {
 
     /// One exchange up to the headers of the answer.
     async fn once(&self, spec: &RequestSpec) -> Result<reqwest::Response, Failure> {
+        self.clients.permit(&spec.url).map_err(|info| {
+            permanent(ErrorInfo {
+                request: Some(spec.summary().to_string()),
+                ..info
+            })
+        })?;
         let request = self.request(spec).await.map_err(permanent)?;
         let limit = self.options.timeout;
         match timeout(limit, self.client.execute(request)).await {

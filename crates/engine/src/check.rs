@@ -4,7 +4,9 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use itemflow_expression::{Expression, Template};
-use itemflow_model::{Node, Part, Problem, Side, SourceText, Value, Workflow, did_you_mean};
+use itemflow_model::{
+    Expected, Node, Part, Port, Problem, Side, SourceText, Value, Workflow, did_you_mean,
+};
 use itemflow_nodes::{Catalog, NodeProblem};
 
 use crate::plan::{Plan, PlanProblem};
@@ -33,6 +35,7 @@ pub fn check(
         nodes: OnceCell::new(),
     };
     problems.extend(references(workflow, &places));
+    problems.extend(unknown_outputs(workflow, source, catalog));
     let plan = match Plan::compile(workflow, catalog) {
         Ok((plan, warnings)) => {
             problems.extend(
@@ -61,6 +64,42 @@ pub fn check(
         plan: plan.filter(|_| !failed),
         problems,
     }
+}
+
+/// The index of the output of a node that an expectation names; `None` where the node has no such output.
+pub fn expected_output(
+    workflow: &Workflow,
+    catalog: &Catalog,
+    expected: &Expected<'_>,
+) -> Option<usize> {
+    match &expected.output {
+        Port::Index(index) => Some(*index),
+        Port::Name(named) => {
+            let node = workflow.node(&expected.node)?;
+            port(catalog, node, Side::Output, &named.name)
+        }
+    }
+}
+
+/// Outputs in `expect` that their nodes do not have.
+fn unknown_outputs(workflow: &Workflow, source: &SourceText, catalog: &Catalog) -> Vec<Problem> {
+    let unknown = |expected: &Expected<'_>| {
+        let is_known_type = workflow
+            .node(&expected.node)
+            .is_some_and(|node| catalog.find(&node.node_type).is_some());
+        is_known_type && expected_output(workflow, catalog, expected).is_none()
+    };
+    workflow
+        .expected()
+        .filter(unknown)
+        .map(|expected| {
+            let message = format!("`{}` names no output of its node", expected.key);
+            source
+                .error("unknown-port", &expected.pointer, Part::Key, message)
+                .help("an index, from 0, always works")
+                .node(&expected.node)
+        })
+        .collect()
 }
 
 /// The index of a named port, as the node's type names it.

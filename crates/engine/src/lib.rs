@@ -19,7 +19,7 @@ mod state;
 mod successors;
 
 pub use asking::AnswerHandle;
-pub use check::{Checked, check};
+pub use check::{Checked, check, expected_output};
 pub use credentials::try_credentials;
 pub use execution::{CancelHandle, Config, Execution};
 pub use explain::{Explained, Unknown, explain};

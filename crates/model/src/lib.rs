@@ -41,6 +41,7 @@ pub use trigger::{
 };
 pub use value::{Map, Value};
 pub use workflow::{
-    Arrow, Connection, Connections, CredentialRef, ExecutionOrder, Node, OnError, Port, PortName,
-    Settings, Side, Workflow, full_type,
+    Arrow, Connection, Connections, CredentialRef, ExecutionOrder, Expectation, ExpectationDetails,
+    Expectations, Expected, Node, OnError, Port, PortName, Settings, Side, TestRun, Workflow,
+    full_type,
 };

@@ -7,7 +7,7 @@ mod changes;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use itemflow_model::{ExecutionOrder, OnError, Part, Side, SourceText, Value, Workflow};
+use itemflow_model::{ExecutionOrder, OnError, Part, Port, Side, SourceText, Value, Workflow};
 use proptest::prelude::*;
 
 fn read(file: &str, text: &str) -> (Workflow, usize) {
@@ -278,4 +278,103 @@ fn pointers(json: &serde_json::Value) -> Vec<String> {
         found.extend(pointers(child).iter().map(|rest| format!("/{key}{rest}")));
     }
     found
+}
+
+#[test]
+fn what_a_test_expects_is_read_and_survives_a_save() {
+    let text = r#"
+nodes:
+  - { name: A, type: if }
+  - { name: "B [x]", type: noOp }
+test: { input: { n: 1 }, start: A, mock: true, now: 2026-01-31T09:00:00Z, seed: 7, vars: { port: 80 } }
+expect:
+  A [false]: []
+  A [1]: { items: [{ n: 1 }], subset: true }
+  B [x]: { runs: [] }
+  "B [x] [error]": { error: not found }
+"#;
+    let (workflow, warnings) = read("a.yaml", text);
+    assert_eq!(warnings, 0);
+    assert_eq!(workflow.test.input, Some(vec![Value::from([("n", 1)])]));
+    assert_eq!(workflow.test.seed, Some(7));
+    assert_eq!(workflow.test.vars["port"], "80");
+    let expected: Vec<(String, Port)> = workflow
+        .expected()
+        .map(|expected| (expected.node.to_string(), expected.output))
+        .collect();
+    assert_eq!(
+        expected[0],
+        ("A".into(), Port::Index(1)),
+        "false is the second output"
+    );
+    assert_eq!(expected[1], ("A".into(), Port::Index(1)));
+    assert_eq!(expected[2], ("B [x]".into(), Port::Index(0)));
+    let (node, Port::Name(port)) = &expected[3] else {
+        panic!("{expected:?}");
+    };
+    assert_eq!((node.as_str(), &*port.name), ("B [x]", "error"));
+    let (again, _) = read("a.json", &workflow.to_value().to_string());
+    assert_eq!((again.test, again.expect), (workflow.test, workflow.expect));
+}
+
+#[test]
+fn what_a_test_expects_wrongly_is_told_with_its_place() {
+    for (section, place, told) in [
+        (
+            "expect: { Startt: [] }",
+            (2, 11),
+            "no node named \"Startt\" (did you mean \"Start\"?)",
+        ),
+        (
+            "expect: { '[1] Start': [] }",
+            (2, 11),
+            "not a node with one of its outputs",
+        ),
+        (
+            "expect: { Start: { itms: [] } }",
+            (2, 20),
+            "`itms` means nothing here (did you mean `items`?)",
+        ),
+        (
+            "expect: { Start: { a: 1 } }",
+            (2, 20),
+            "write a list of items, or `items`, `runs`, `subset` or `error`",
+        ),
+        ("expect: { Start: 1 }", (2, 18), "a list of items"),
+        (
+            "expect: { Start: [1] }",
+            (2, 19),
+            "an item, which is an object",
+        ),
+        (
+            "expect: { Start: { runs: [{}] } }",
+            (2, 27),
+            "a list of items",
+        ),
+        (
+            "expect: { Start: { subset: true } }",
+            (2, 11),
+            "nothing is expected here",
+        ),
+        (
+            "expect: { Start: { items: [], runs: [] } }",
+            (2, 11),
+            "give either",
+        ),
+        ("test: { sed: 1 }", (2, 9), "did you mean `seed`?"),
+        ("test: { start: Sart }", (2, 16), "did you mean \"Start\"?"),
+        ("test: { seed: -1 }", (2, 15), "a whole number"),
+        ("test: { input: 1 }", (2, 16), "a list of items"),
+    ] {
+        let text = format!("nodes: [{{ name: Start, type: manualTrigger }}]\n{section}\n");
+        let source = SourceText::new("a.yaml", text.as_str());
+        let problems = Workflow::read(&source).unwrap_err();
+        let span = problems[0].span.unwrap();
+        assert!(
+            problems[0].to_string().contains(told),
+            "{section}: {}",
+            problems[0]
+        );
+        assert_eq!((span.line, span.column), place, "{section}");
+    }
 }

@@ -150,7 +150,8 @@ fn is_spaced(text: &str, at: usize) -> bool {
     before && after
 }
 
-fn stop(
+/// Reads one end of an arrow, the bytes `part` of `text`.
+pub(super) fn stop(
     text: &str,
     part: Range<usize>,
     is_node: &dyn Fn(&str) -> bool,

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod connections;
+mod expect;
 mod members;
 mod read;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::value::{Map, Value};
 
 pub use arrows::{Arrow, Port, PortName, Side};
+pub use expect::{Expectation, ExpectationDetails, Expectations, Expected, TestRun};
 
 /// A workflow: nodes, and the connections along which items pass between them. Members it does not know survive a
 /// load and save in `extra`.
@@ -43,6 +45,12 @@ pub struct Workflow {
     )]
     #[schemars(with = "Option<IndexMap<Arc<str>, Vec<Value>>>")]
     pub pin_data: IndexMap<Arc<str>, Vec<Value>>,
+    /// How a test run is made.
+    #[serde(skip_serializing_if = "TestRun::is_default")]
+    pub test: TestRun,
+    /// What a test run must give.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub expect: Expectations,
     /// Everything else in the file.
     #[serde(flatten)]
     pub extra: IndexMap<String, Value>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::connections::{self, Names};
+use super::expect;
 use super::members::{Members, Reader};
 use super::{CredentialRef, ExecutionOrder, Node, OnError, Settings, Workflow};
 use crate::problem::Problem;
@@ -14,7 +15,16 @@ use crate::value::{Map, Value};
 use crate::wording::{describe, join};
 
 /// Members of a workflow that have a field.
-const WORKFLOW: &[&str] = &["id", "name", "nodes", "connections", "settings", "pinData"];
+const WORKFLOW: &[&str] = &[
+    "id",
+    "name",
+    "nodes",
+    "connections",
+    "settings",
+    "pinData",
+    "test",
+    "expect",
+];
 /// Members of a workflow that n8n writes and a run does not need.
 const WORKFLOW_OTHERS: &[&str] = &[
     "$schema",
@@ -160,6 +170,8 @@ impl Workflow {
             arrows,
             settings,
             pin_data: pin_data(&mut reader, root),
+            test: expect::read_test(&mut reader, root, &names),
+            expect: expect::read_expect(&mut reader, root, &names),
             extra: reader.extra(root, WORKFLOW, is_short.then_some(WORKFLOW_OTHERS)),
         };
         (Some(workflow), reader.finish())
