@@ -94,6 +94,9 @@ pub(crate) struct RunArgs {
     /// Set a variable for expressions (`$vars.NAME`); may be given several times.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(crate) vars: Vec<(String, String)>,
+    /// Folder that nodes may read and write; without it the one in ITEMFLOW_FILES, else ~/.itemflow-files.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) files: Option<PathBuf>,
     /// Longest time the run may take, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,

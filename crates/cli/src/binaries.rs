@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures::StreamExt;
 use futures::future::BoxFuture;
+use futures::{StreamExt, TryStreamExt};
 use itemflow_declarative::{BinaryReader, ByteStream, ReceivedFile};
 use itemflow_model::Binary;
 use itemflow_nodes::BinaryStore;
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 64 << 10;
@@ -45,19 +45,38 @@ impl TemporaryFiles {
 impl BinaryStore for TemporaryFiles {
     fn store(&self, file: ReceivedFile) -> BoxFuture<'_, io::Result<Binary>> {
         Box::pin(async move {
+            let bytes = futures::stream::iter([Ok(file.bytes)]).boxed();
+            self.store_stream(file.mime_type, file.file_name, bytes)
+                .await
+        })
+    }
+
+    fn store_stream(
+        &self,
+        mime_type: String,
+        file_name: Option<String>,
+        mut bytes: ByteStream,
+    ) -> BoxFuture<'_, io::Result<Binary>> {
+        Box::pin(async move {
             let id = format!("file:{}", self.next.fetch_add(1, Ordering::Relaxed));
-            tokio::fs::write(self.path(&id)?, &file.bytes).await?;
-            let extension = file
-                .file_name
+            let mut file = tokio::fs::File::create(self.path(&id)?).await?;
+            let mut size = 0;
+            while let Some(chunk) = bytes.try_next().await? {
+                file.write_all(&chunk).await?;
+                size += chunk.len() as u64;
+            }
+            file.flush().await?;
+            let extension = file_name
                 .as_deref()
                 .and_then(|name| name.rsplit_once('.'))
                 .map(|(_, e)| e.to_owned());
             Ok(Binary {
                 id,
-                mime_type: file.mime_type,
+                mime_type,
                 file_extension: extension,
-                file_name: file.file_name,
-                bytes: file.bytes.len() as u64,
+                file_name,
+                directory: None,
+                bytes: size,
             })
         })
     }
@@ -80,8 +99,6 @@ impl BinaryReader for TemporaryFiles {
 
 #[cfg(test)]
 mod tests {
-    use futures::TryStreamExt;
-
     use super::*;
 
     #[tokio::test]

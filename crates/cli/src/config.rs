@@ -1,6 +1,7 @@
 //! Configuration from the environment: the only place that reads it.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 /// What is logged unless something else is asked for. What other crates log of a failure is in the error already.
 const DEFAULT_LOG: &str = "itemflow=warn";
@@ -39,6 +40,19 @@ impl Config {
             .with_ansi(std::io::stderr().is_terminal())
             .try_init();
     }
+}
+
+/// The folder that nodes may read and write: the one that is given, else `ITEMFLOW_FILES`, else `.itemflow-files` in the
+/// user's own folder. `None` where there is no such folder either.
+pub(crate) fn files_folder(given: Option<PathBuf>) -> Option<PathBuf> {
+    let named = |name: &str| {
+        variable(name)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
+    };
+    given
+        .or_else(|| named("ITEMFLOW_FILES"))
+        .or_else(|| Some(named("HOME")?.join(".itemflow-files")))
 }
 
 /// An environment variable, if it is set and is text.

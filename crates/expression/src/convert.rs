@@ -154,36 +154,9 @@ pub(crate) fn item_value(item: &Item) -> Value {
 pub(crate) fn binaries_value(binaries: &Binaries) -> Value {
     let mut map = Map::default();
     for (name, binary) in binaries {
-        let mut members = Map::default();
-        members.insert("mimeType".into(), binary.mime_type.as_str().into());
-        if let Some(file_name) = &binary.file_name {
-            members.insert("fileName".into(), file_name.as_str().into());
-        }
-        if let Some(extension) = &binary.file_extension {
-            members.insert("fileExtension".into(), extension.as_str().into());
-        }
-        members.insert("id".into(), binary.id.as_str().into());
-        members.insert("fileSize".into(), readable_size(binary.bytes).into());
-        members.insert("bytes".into(), binary.bytes.into());
-        map.insert(name.clone(), Value::from(members));
+        map.insert(name.clone(), Value::from(binary.metadata()));
     }
     Value::from(map)
-}
-
-fn readable_size(bytes: u64) -> String {
-    let mut size = bytes as f64;
-    for unit in ["B", "kB", "MB", "GB"] {
-        if size < 1000.0 || unit == "GB" {
-            let text = if size >= 10.0 || unit == "B" {
-                format!("{size:.0}")
-            } else {
-                format!("{size:.1}")
-            };
-            return format!("{} {unit}", text.trim_end_matches(".0"));
-        }
-        size /= 1000.0;
-    }
-    unreachable!("the last unit always fits")
 }
 
 /// The name of a function of the language, for its source text.

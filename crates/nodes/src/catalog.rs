@@ -29,6 +29,18 @@ static CORE: &[(&str, &dyn NodeType)] = &[
     ),
     ("n8n-nodes-base.merge", &core::merge::Merge),
     ("n8n-nodes-base.noOp", &core::no_op::NoOp),
+    (
+        "n8n-nodes-base.readBinaryFile",
+        &core::read_binary_file::ReadBinaryFile,
+    ),
+    (
+        "n8n-nodes-base.readBinaryFiles",
+        &core::read_binary_files::ReadBinaryFiles,
+    ),
+    (
+        "n8n-nodes-base.readWriteFile",
+        &core::read_write_file::ReadWriteFile,
+    ),
     ("n8n-nodes-base.set", &core::set::Set),
     ("n8n-nodes-base.sort", &core::sort::Sort),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),
@@ -38,6 +50,10 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::stop_and_error::StopAndError,
     ),
     ("n8n-nodes-base.switch", &core::switch::Switch),
+    (
+        "n8n-nodes-base.writeBinaryFile",
+        &core::write_binary_file::WriteBinaryFile,
+    ),
 ];
 
 /// Finds node types by the names that workflows use.

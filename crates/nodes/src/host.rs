@@ -5,12 +5,16 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::BytesMut;
+use futures::TryStreamExt;
 use futures::future::BoxFuture;
 use itemflow_declarative::{BinaryReader, ByteStream, HttpClients, NoBinaries, ReceivedFile};
 use itemflow_expression::Limits;
 use itemflow_model::{Binary, ErrorInfo, Map, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+use crate::files::{Files, NoFiles};
 
 /// Everything a run may ask for. One per execution.
 #[derive(Clone)]
@@ -25,6 +29,8 @@ pub struct Host {
     pub http: Arc<HttpClients>,
     /// Files of items.
     pub binaries: Arc<dyn BinaryStore>,
+    /// The folder on disk that nodes may read and write; none by default.
+    pub files: Arc<dyn Files>,
     /// Environment variables that expressions may read; none by default.
     pub environment: Arc<dyn Environment>,
     /// `$vars`.
@@ -47,6 +53,7 @@ impl Host {
             credentials: Arc::new(NoCredentials),
             http: Arc::default(),
             binaries: Arc::new(NoBinaryStore),
+            files: Arc::new(NoFiles),
             environment: Arc::new(NoEnvironment),
             variables: Value::empty_object(),
             execution,
@@ -137,6 +144,28 @@ pub trait BinaryStore: BinaryReader {
     /// # Errors
     /// When it cannot be written.
     fn store(&self, file: ReceivedFile) -> BoxFuture<'_, io::Result<Binary>>;
+
+    /// Keeps a file that comes piece by piece. A store of large files does so without holding one whole in memory.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the pieces end in an error.
+    fn store_stream(
+        &self,
+        mime_type: String,
+        file_name: Option<String>,
+        bytes: ByteStream,
+    ) -> BoxFuture<'_, io::Result<Binary>> {
+        Box::pin(async move {
+            let bytes: BytesMut = bytes.try_collect().await?;
+            let bytes = bytes.freeze();
+            self.store(ReceivedFile {
+                bytes,
+                mime_type,
+                file_name,
+            })
+            .await
+        })
+    }
 }
 
 /// A host without files.

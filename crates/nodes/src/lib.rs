@@ -6,6 +6,7 @@ mod action_node;
 mod catalog;
 mod core;
 mod declarative;
+mod files;
 mod host;
 mod node;
 mod parameters;
@@ -16,6 +17,9 @@ mod services;
 
 pub use catalog::{Catalog, CompiledNode};
 pub use declarative::ServiceType;
+pub use files::{
+    Files, FolderLimits, FolderOnDisk, NoFiles, OpenFile, Pattern as FilePattern, WriteMode,
+};
 pub use host::{
     BinaryStore, Clock, Credentials, Environment, ExecutionFacts, Host, MemoryStaticData,
     NoBinaryStore, NoCredentials, NoEnvironment, Random, StaticData, SystemClock, SystemRandom,

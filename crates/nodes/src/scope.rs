@@ -339,12 +339,7 @@ fn binary_metadata(item: &Item) -> Value {
     let binaries = item.binary.iter().flat_map(|binaries| binaries.iter());
     Value::from(
         binaries
-            .map(|(name, binary)| {
-                (
-                    name.clone(),
-                    serde_json::to_value(binary).unwrap_or_default().into(),
-                )
-            })
+            .map(|(name, binary)| (name.clone(), Value::from(binary.metadata())))
             .collect::<Map>(),
     )
 }

@@ -43,6 +43,7 @@ pub(crate) async fn explain(
     let allowed = Allowed {
         environment: &args.allow_env,
         variables: &args.vars,
+        files: None,
     };
     let host = Arc::new(host(workflow, Arc::new(credentials), &allowed)?);
     let explained = find_requests(&plan, &host, &start, MAX_NODE_RUNS).await?;

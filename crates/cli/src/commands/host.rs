@@ -1,12 +1,15 @@
 //! What nodes of a run from the command line may ask for.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use itemflow_model::{Map, Value, Workflow};
-use itemflow_nodes::{Credentials, Environment, ExecutionFacts, Host};
+use itemflow_nodes::{
+    Credentials, Environment, ExecutionFacts, Files, FolderLimits, FolderOnDisk, Host, NoFiles,
+};
 use jiff::tz::TimeZone;
 
 use crate::binaries::TemporaryFiles;
@@ -18,6 +21,8 @@ pub(crate) struct Allowed<'a> {
     pub(crate) environment: &'a [String],
     /// Names and values of variables.
     pub(crate) variables: &'a [(String, String)],
+    /// The folder that nodes may read and write.
+    pub(crate) files: Option<PathBuf>,
 }
 
 /// The host of one execution.
@@ -29,6 +34,7 @@ pub(crate) fn host(
     Ok(Host {
         credentials,
         binaries: Arc::new(TemporaryFiles::default()),
+        files: files(allowed.files.as_deref())?,
         environment: Arc::new(AllowedEnvironment(
             allowed.environment.iter().cloned().collect(),
         )),
@@ -61,6 +67,16 @@ fn time_zone(workflow: &Workflow) -> anyhow::Result<TimeZone> {
         Some(name) => TimeZone::get(name)
             .with_context(|| format!("settings.timezone: there is no time zone `{name}`")),
     }
+}
+
+/// The files in a folder; without one there are none.
+fn files(folder: Option<&Path>) -> anyhow::Result<Arc<dyn Files>> {
+    let Some(folder) = folder else {
+        return Ok(Arc::new(NoFiles));
+    };
+    let folder = std::path::absolute(folder)
+        .with_context(|| format!("{} is no folder", folder.display()))?;
+    Ok(Arc::new(FolderOnDisk::new(folder, FolderLimits::default())))
 }
 
 fn variables(assignments: &[(String, String)]) -> Value {

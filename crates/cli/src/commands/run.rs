@@ -53,6 +53,7 @@ pub(crate) async fn run(args: &RunArgs, definitions: &[PathBuf]) -> anyhow::Resu
     let allowed = Allowed {
         environment: &args.allow_env,
         variables: &args.vars,
+        files: config::files_folder(args.files.clone()),
     };
     let host = host(workflow, credentials, &allowed)?;
     let ended = execute(args, plan, host, &start).await?;

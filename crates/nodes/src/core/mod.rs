@@ -1,7 +1,9 @@
 //! The core nodes, one file (or folder) each.
 
 pub(crate) mod aggregate;
+pub(crate) mod binary;
 pub(crate) mod conditions;
+mod disk_file;
 mod field;
 pub(crate) mod filter;
 pub(crate) mod http_request;
@@ -10,9 +12,13 @@ mod javascript;
 mod lenient_json;
 pub(crate) mod limit;
 pub(crate) mod manual_trigger;
+mod media_type;
 pub(crate) mod merge;
 mod moment;
 pub(crate) mod no_op;
+pub(crate) mod read_binary_file;
+pub(crate) mod read_binary_files;
+pub(crate) mod read_write_file;
 mod route;
 pub(crate) mod set;
 pub(crate) mod sort;
@@ -21,6 +27,9 @@ pub(crate) mod sticky_note;
 pub(crate) mod stop_and_error;
 pub(crate) mod switch;
 mod value_type;
+pub(crate) mod write_binary_file;
 
+#[cfg(test)]
+mod file_bench;
 #[cfg(test)]
 mod tests;

@@ -123,6 +123,7 @@ impl Files {
             mime_type: mime_type.into(),
             file_name: Some(name.into()),
             file_extension: None,
+            directory: None,
             bytes: bytes.len() as u64,
         }
     }

@@ -2,10 +2,11 @@
 
 use itemflow_declarative::{Body, ParameterError, Part, PartContent, form_pairs};
 use itemflow_model::definition::QueryStyle;
-use itemflow_model::{Binaries, Binary, ErrorInfo, Map, Value};
+use itemflow_model::{ErrorInfo, Map, Value};
 use url::form_urlencoded;
 
 use super::pairs::{Pairs, entries, json_value};
+use crate::core::binary;
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 use crate::sending::at;
@@ -99,7 +100,7 @@ impl BodyTemplate {
             Self::Form(pairs) => Ok(form(&*pairs.at(run, item)?)),
             Self::FormText(parameter) => Ok(form_text(&run.text(parameter, item)?)),
             Self::Multipart(multipart) => multipart.at(run, item),
-            Self::File(name) => Ok(Body::Binary(file(run, name, item)?)),
+            Self::File(name) => Ok(Body::Binary(binary::named(run, name, item)?)),
             Self::Raw { body, .. } => {
                 let text = run.text(body, item)?;
                 Ok(if text.is_empty() {
@@ -179,7 +180,7 @@ impl Multipart {
             let name = run.text(&template.name, item)?.to_string();
             let content = match &template.content {
                 Content::Text(value) => PartContent::Text(run.text(value, item)?.to_string()),
-                Content::File(field) => PartContent::Binary(file(run, field, item)?),
+                Content::File(field) => PartContent::Binary(binary::named(run, field, item)?),
             };
             let part = Part { name, content };
             match parts.iter_mut().find(|before| before.name == part.name) {
@@ -203,29 +204,6 @@ fn form(fields: &Map) -> Body {
 pub(super) fn form_text(text: &str) -> Body {
     let pairs = form_urlencoded::parse(text.trim().as_bytes());
     Body::Form(pairs.into_owned().collect())
-}
-
-/// The file that an item has under the name in a parameter.
-fn file(run: &NodeRun, field: &Parameter, item: usize) -> Result<Binary, ErrorInfo> {
-    let name = run.text(field, item)?;
-    let name = name.trim();
-    let items = run.items();
-    let binaries = items.get(item).and_then(|item| item.binary.as_deref());
-    if let Some(binary) = binaries.and_then(|binaries| binaries.get(name)) {
-        return Ok(binary.clone());
-    }
-    let has = |binaries: &Binaries| {
-        let names: Vec<String> = binaries.keys().map(|name| format!("`{name}`")).collect();
-        format!("it has {}", names.join(", "))
-    };
-    Err(ErrorInfo {
-        description: Some(binaries.map_or_else(|| "it has no files at all".into(), has)),
-        ..run.error(
-            format!("the item has no file named `{name}`"),
-            Some(item),
-            Some(&field.name),
-        )
-    })
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ impl MemoryBinaries {
             mime_type: file.mime_type,
             file_name: file.file_name,
             bytes: file.bytes.len() as u64,
+            ..Binary::default()
         }
     }
 }

@@ -1,0 +1,172 @@
+//! For tests of nodes that work with files: items with files in memory, and a folder on disk for the nodes that use one.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, stream};
+use itemflow_declarative::{BinaryReader, ByteStream, NoObserver, ReceivedFile};
+use itemflow_model::{Binaries, Binary, ErrorInfo, Item, Items, Node as WorkflowNode, Value};
+use tempfile::TempDir;
+
+use super::binary::NewFile;
+use super::tests::{NoHistory, host};
+use crate::{BinaryStore, Catalog, FolderLimits, FolderOnDisk, Host, NodeRun, Outcome, Step};
+
+/// A place for nodes to work in.
+pub(crate) struct Bench {
+    files: Arc<InMemory>,
+    folder: TempDir,
+}
+
+/// Files by their number.
+#[derive(Default)]
+struct InMemory(Mutex<Vec<Bytes>>);
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self {
+            files: Arc::default(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The folder that nodes may use.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// An item with files: name of the property, name of the file, its bytes.
+    pub(crate) fn item(&self, json: serde_json::Value, files: &[(&str, &str, &[u8])]) -> Item {
+        let mut item = Item::new(json);
+        let mut binaries = Binaries::default();
+        for (property, name, bytes) in files {
+            binaries.insert((*property).into(), self.file(name, bytes));
+        }
+        item.binary = (!binaries.is_empty()).then(|| Arc::new(binaries));
+        item
+    }
+
+    /// A file with the media type and extension that it would have in a workflow.
+    fn file(&self, name: &str, bytes: &[u8]) -> Binary {
+        let run = self.node_run("noOp", None, &Value::empty_object(), &[]);
+        let stored = super::binary::store(&run.0, NewFile::named(name), bytes.to_vec(), 0);
+        stored.now_or_never().unwrap().unwrap()
+    }
+
+    /// Runs a node.
+    pub(crate) async fn try_run(
+        &self,
+        type_name: &str,
+        version: impl Into<Option<f64>>,
+        parameters: serde_json::Value,
+        items: &[Item],
+    ) -> Result<Outcome, ErrorInfo> {
+        let (run, node) = self.node_run(type_name, version.into(), &parameters.into(), items);
+        match node.execute(&run) {
+            Step::Done(result) => result,
+            Step::Pending(future) => future.await,
+        }
+    }
+
+    /// Runs a node that succeeds, and gives the items of its first output.
+    pub(crate) async fn run(
+        &self,
+        type_name: &str,
+        version: impl Into<Option<f64>>,
+        parameters: serde_json::Value,
+        items: &[Item],
+    ) -> Items {
+        let outcome = self.try_run(type_name, version, parameters, items).await;
+        outcome.unwrap().outputs[0].clone().unwrap()
+    }
+
+    /// The json of the items a node gives.
+    pub(crate) async fn json(
+        &self,
+        type_name: &str,
+        version: impl Into<Option<f64>>,
+        parameters: serde_json::Value,
+        items: &[Item],
+    ) -> serde_json::Value {
+        let items = self.run(type_name, version, parameters, items).await;
+        items
+            .iter()
+            .map(|item| serde_json::to_value(&item.json).unwrap())
+            .collect()
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, binary: &Binary) -> Vec<u8> {
+        let index: usize = binary.id.parse().unwrap();
+        self.files.0.lock().unwrap()[index].to_vec()
+    }
+
+    /// The bytes of an item's file as text.
+    pub(crate) fn text(&self, item: &Item, property: &str) -> String {
+        let file = &item.binary.as_ref().unwrap()[property];
+        String::from_utf8(self.bytes(file)).unwrap()
+    }
+
+    fn node_run(
+        &self,
+        type_name: &str,
+        version: Option<f64>,
+        parameters: &Value,
+        items: &[Item],
+    ) -> (NodeRun, Box<dyn crate::Node>) {
+        let mut node = WorkflowNode {
+            node_type: type_name.into(),
+            type_version: version,
+            parameters: parameters.as_object().cloned().unwrap_or_default(),
+            ..WorkflowNode::default()
+        };
+        // A parameter of no node: it stands for the node's switch.
+        if node.parameters.shift_remove("continueOnFail").is_some() {
+            node.continue_on_fail = true;
+        }
+        let compiled = Catalog::default().compile(&node).unwrap();
+        let run = NodeRun {
+            node: compiled.facts,
+            inputs: vec![Some(Items::from(items.to_vec()).paired_by_index(0))],
+            run_index: 0,
+            history: Arc::new(NoHistory),
+            host: Arc::new(Host {
+                binaries: self.files.clone(),
+                files: Arc::new(FolderOnDisk::new(
+                    self.folder.path().to_owned(),
+                    FolderLimits::default(),
+                )),
+                ..host()
+            }),
+            observer: Arc::new(NoObserver),
+        };
+        (run, compiled.node)
+    }
+}
+
+impl BinaryReader for InMemory {
+    fn open<'a>(&'a self, binary: &'a Binary) -> BoxFuture<'a, io::Result<ByteStream>> {
+        let index: Option<usize> = binary.id.parse().ok();
+        let bytes = index.and_then(|index| self.0.lock().unwrap().get(index).cloned());
+        async { Ok(stream::iter([Ok(bytes.ok_or(io::ErrorKind::NotFound)?)]).boxed()) }.boxed()
+    }
+}
+
+impl BinaryStore for InMemory {
+    fn store(&self, file: ReceivedFile) -> BoxFuture<'_, io::Result<Binary>> {
+        let mut files = self.0.lock().unwrap();
+        let id = files.len().to_string();
+        let bytes = file.bytes.len() as u64;
+        files.push(file.bytes);
+        let binary = Binary {
+            id,
+            mime_type: file.mime_type,
+            file_name: file.file_name,
+            bytes,
+            ..Binary::default()
+        };
+        async { Ok(binary) }.boxed()
+    }
+}
