@@ -28,6 +28,10 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::manual_trigger::ManualTrigger,
     ),
     ("n8n-nodes-base.merge", &core::merge::Merge),
+    (
+        "n8n-nodes-base.moveBinaryData",
+        &core::move_binary_data::MoveBinaryData,
+    ),
     ("n8n-nodes-base.noOp", &core::no_op::NoOp),
     (
         "n8n-nodes-base.readBinaryFile",
