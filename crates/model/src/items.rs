@@ -78,6 +78,16 @@ impl Link {
         })
     }
 
+    /// The link to each of the first `count` items of input 0.
+    pub fn to_first(count: usize) -> Self {
+        let item = |item| ItemRef {
+            item,
+            input: 0,
+            run: None,
+        };
+        Self::Many((0..count as u32).map(item).collect())
+    }
+
     /// The items it names.
     pub fn refs(&self) -> &[ItemRef] {
         match self {

@@ -27,20 +27,6 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// A file by its name alone.
-    pub(crate) fn named(name: impl Into<String>) -> Self {
-        Self {
-            name: Some(name.into()),
-            ..Self::default()
-        }
-    }
-
-    /// Sets the media type.
-    pub(crate) fn mime_type(mut self, mime_type: &str) -> Self {
-        self.mime_type = Some(mime_type.into());
-        self
-    }
-
     fn media_type(&self, first: &[u8]) -> String {
         let by_name = || Some(media_type::by_name(self.name.as_deref()?)?.to_owned());
         let given = self.mime_type.clone().filter(|given| !given.is_empty());

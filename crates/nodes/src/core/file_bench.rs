@@ -1,28 +1,22 @@
 //! For tests of nodes that work with files: items with files in memory, and a folder on disk for the nodes that use one.
 
-use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt, stream};
-use itemflow_declarative::{BinaryReader, ByteStream, NoObserver, ReceivedFile};
+use bytes::BytesMut;
+use futures::{FutureExt, TryStreamExt};
+use itemflow_declarative::{BinaryReader, NoObserver};
 use itemflow_model::{Binaries, Binary, ErrorInfo, Item, Items, Node as WorkflowNode, Value};
 use tempfile::TempDir;
 
 use super::binary::NewFile;
-use super::tests::{NoHistory, host};
-use crate::{BinaryStore, Catalog, FolderLimits, FolderOnDisk, Host, NodeRun, Outcome, Step};
+use super::tests::{MemoryBinaries, host};
+use crate::{Catalog, FolderLimits, FolderOnDisk, Host, NoHistory, NodeRun, Outcome, Step};
 
 /// A place for nodes to work in.
 pub(crate) struct Bench {
-    files: Arc<InMemory>,
+    files: Arc<MemoryBinaries>,
     folder: TempDir,
 }
-
-/// Files by their number.
-#[derive(Default)]
-struct InMemory(Mutex<Vec<Bytes>>);
 
 impl Bench {
     pub(crate) fn new() -> Self {
@@ -51,7 +45,11 @@ impl Bench {
     /// A file with the media type and extension that it would have in a workflow.
     fn file(&self, name: &str, bytes: &[u8]) -> Binary {
         let run = self.node_run("noOp", None, &Value::empty_object(), &[]);
-        let stored = super::binary::store(&run.0, NewFile::named(name), bytes.to_vec(), 0);
+        let file = NewFile {
+            name: Some(name.to_owned()),
+            ..NewFile::default()
+        };
+        let stored = super::binary::store(&run.0, file, bytes.to_vec(), 0);
         stored.now_or_never().unwrap().unwrap()
     }
 
@@ -67,6 +65,7 @@ impl Bench {
         match node.execute(&run) {
             Step::Done(result) => result,
             Step::Pending(future) => future.await,
+            Step::Ask(effect) => panic!("the node asks for {effect:?}"),
         }
     }
 
@@ -99,8 +98,14 @@ impl Bench {
 
     /// The bytes of a file.
     pub(crate) fn bytes(&self, binary: &Binary) -> Vec<u8> {
-        let index: usize = binary.id.parse().unwrap();
-        self.files.0.lock().unwrap()[index].to_vec()
+        let read = async {
+            self.files
+                .open(binary)
+                .await?
+                .try_collect::<BytesMut>()
+                .await
+        };
+        read.now_or_never().unwrap().unwrap().to_vec()
     }
 
     /// The bytes of an item's file as text.
@@ -143,30 +148,5 @@ impl Bench {
             observer: Arc::new(NoObserver),
         };
         (run, compiled.node)
-    }
-}
-
-impl BinaryReader for InMemory {
-    fn open<'a>(&'a self, binary: &'a Binary) -> BoxFuture<'a, io::Result<ByteStream>> {
-        let index: Option<usize> = binary.id.parse().ok();
-        let bytes = index.and_then(|index| self.0.lock().unwrap().get(index).cloned());
-        async { Ok(stream::iter([Ok(bytes.ok_or(io::ErrorKind::NotFound)?)]).boxed()) }.boxed()
-    }
-}
-
-impl BinaryStore for InMemory {
-    fn store(&self, file: ReceivedFile) -> BoxFuture<'_, io::Result<Binary>> {
-        let mut files = self.0.lock().unwrap();
-        let id = files.len().to_string();
-        let bytes = file.bytes.len() as u64;
-        files.push(file.bytes);
-        let binary = Binary {
-            id,
-            mime_type: file.mime_type,
-            file_name: file.file_name,
-            bytes,
-            ..Binary::default()
-        };
-        async { Ok(binary) }.boxed()
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{ErrorInfo, Item, ItemRef, ItemsBuilder, Link, Value};
+use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Value};
 
 use super::binary::with_file;
 use super::disk_file::{self, Overrides};
@@ -69,8 +69,7 @@ impl Settings {
         let found = run.host.files.find(&pattern, Pattern::Brackets).await;
         let found = found
             .map_err(|error| run.error(error.to_string(), Some(0), Some(&self.selector.name)))?;
-        let all = (0..run.input(0).len() as u32).map(|item| ItemRef { item, input: 0 });
-        let link = Link::Many(all.collect());
+        let link = Link::to_first(run.input(0).len());
         let mut output = ItemsBuilder::with_capacity(found.len());
         for path in found {
             let file = disk_file::read(run, &path, Overrides::default(), &self.selector, 0).await?;

@@ -150,7 +150,7 @@ impl Inner {
                 format!("`{path}` is a folder"),
             ));
         };
-        let parent = descend(folder, folders).map_err(|error| explain(path, error))?;
+        let parent = descend(folder, folders).map_err(|error| explain(path, &error))?;
         Ok((parent, parts, root))
     }
 
@@ -159,7 +159,7 @@ impl Inner {
         let name = parts.pop().expect("a file has a name");
         // Without NONBLOCK a pipe would wait for a writer before it can be seen to be one.
         let flags = OFlags::RDONLY | OFlags::NONBLOCK;
-        let file = open_file(&parent, &name, flags).map_err(|error| explain(path, error))?;
+        let file = open_file(&parent, &name, flags).map_err(|error| explain(path, &error))?;
         if file.metadata()?.len() > self.limits.max_file_bytes {
             return Err(too_large(self.limits.max_file_bytes));
         }
@@ -180,10 +180,10 @@ impl Inner {
             WriteMode::Replace => {
                 return Replacement::begin(parent, name)
                     .map(|(file, target)| (file, Some(target)))
-                    .map_err(|error| explain(path, error));
+                    .map_err(|error| explain(path, &error));
             }
         };
-        Ok((opened.map_err(|error| explain(path, error))?, None))
+        Ok((opened.map_err(|error| explain(path, &error))?, None))
     }
 
     fn find(&self, pattern: &str, syntax: Pattern) -> io::Result<Vec<String>> {
@@ -196,7 +196,7 @@ impl Inner {
         // Braces and parentheses may hold slashes, so they say nothing about the depth.
         let is_deep = |part: &String| part.contains("**") || part.contains(['{', '(']);
         let depth = (!parts.iter().any(is_deep)).then_some(parts.len());
-        let found = walk(folder, start, &globs, depth).map_err(|error| explain(pattern, error))?;
+        let found = walk(folder, start, &globs, depth).map_err(|error| explain(pattern, &error))?;
         Ok(found.iter().map(|path| root.path(&[path])).collect())
     }
 }
@@ -308,7 +308,7 @@ fn require_ordinary(kind: FileType) -> io::Result<()> {
 fn refuse_kernel_files(file: &OwnedFd) -> io::Result<()> {
     const SYSFS_MAGIC: i64 = 0x6265_6572;
     let kind = rustix::fs::fstatfs(file)?.f_type as i64;
-    if kind == rustix::fs::PROC_SUPER_MAGIC as i64 || kind == SYSFS_MAGIC {
+    if kind == rustix::fs::PROC_SUPER_MAGIC || kind == SYSFS_MAGIC {
         let what = "belongs to the system and not to a disk";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }
@@ -326,7 +326,7 @@ pub(super) fn is_link(error: &io::Error) -> bool {
 }
 
 /// The error with the path in it.
-fn explain(path: &str, error: io::Error) -> io::Error {
+fn explain(path: &str, error: &io::Error) -> io::Error {
     let message = match error.kind() {
         io::ErrorKind::NotFound => format!("`{path}` is not there"),
         io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => format!("`{path}` {error}"),
@@ -335,7 +335,7 @@ fn explain(path: &str, error: io::Error) -> io::Error {
                 "`{path}` leads through something that is no folder; symbolic links are not followed"
             )
         }
-        _ if is_link(&error) => format!("`{path}` is a symbolic link, which is not followed"),
+        _ if is_link(error) => format!("`{path}` is a symbolic link, which is not followed"),
         _ => format!("`{path}`: {error}"),
     };
     io::Error::new(error.kind(), message)

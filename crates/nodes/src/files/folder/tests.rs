@@ -1,3 +1,5 @@
+//! The folder under attack and in ordinary use.
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -8,7 +10,7 @@ use super::*;
 
 fn folder() -> (TempDir, FolderOnDisk) {
     let dir = tempfile::tempdir().unwrap();
-    let root = dir.path().join("root");
+    let root = dir.path().join("allowed");
     fs::create_dir_all(root.join("sub")).unwrap();
     fs::write(root.join("a.txt"), "hello").unwrap();
     fs::write(root.join("sub/b.txt"), "deep").unwrap();
@@ -48,19 +50,19 @@ async fn files_are_read_by_relative_and_absolute_paths() {
     let (dir, files) = folder();
     assert_eq!(read(&files, "a.txt").await.unwrap(), "hello");
     assert_eq!(read(&files, "./sub/../sub/b.txt").await.unwrap(), "deep");
-    let absolute = dir.path().join("root/sub/b.txt");
+    let absolute = dir.path().join("allowed/sub/b.txt");
     let opened = files.open(absolute.to_str().unwrap()).await.unwrap();
     assert_eq!(opened.name, "b.txt");
     assert_eq!(
         opened.directory,
-        dir.path().join("root/sub").to_str().unwrap()
+        dir.path().join("allowed/sub").to_str().unwrap()
     );
 }
 
 #[tokio::test]
 async fn nothing_leads_out_of_the_folder() {
     let (dir, files) = folder();
-    let root = dir.path().join("root");
+    let root = dir.path().join("allowed");
     symlink("../secret.txt", root.join("link.txt")).unwrap();
     symlink("..", root.join("up")).unwrap();
     let outside = dir.path().join("secret.txt");
@@ -89,7 +91,7 @@ async fn nothing_leads_out_of_the_folder() {
 #[tokio::test]
 async fn a_link_that_appears_while_a_file_is_written_is_not_followed() {
     let (dir, files) = folder();
-    let root = dir.path().join("root");
+    let root = dir.path().join("allowed");
     let target = root.join("new.txt");
     let secret = dir.path().join("secret.txt");
     // The link is made after the path was looked at and before the content is whole.
@@ -110,7 +112,7 @@ async fn a_link_that_appears_while_a_file_is_written_is_not_followed() {
 #[tokio::test]
 async fn only_ordinary_files_are_used() {
     let (dir, files) = folder();
-    let root = dir.path().join("root");
+    let root = dir.path().join("allowed");
     let made = std::process::Command::new("mkfifo")
         .arg(root.join("pipe"))
         .status()
@@ -130,7 +132,7 @@ async fn only_ordinary_files_are_used() {
 #[tokio::test]
 async fn files_are_replaced_whole_and_appended_to() {
     let (dir, files) = folder();
-    let root = dir.path().join("root");
+    let root = dir.path().join("allowed");
     fs::set_permissions(root.join("a.txt"), fs::Permissions::from_mode(0o600)).unwrap();
     write(&files, "a.txt", "new", WriteMode::Replace)
         .await
@@ -168,7 +170,7 @@ async fn files_are_replaced_whole_and_appended_to() {
 #[tokio::test]
 async fn large_files_are_refused() {
     let (dir, files) = folder();
-    fs::write(dir.path().join("root/large"), vec![0; 1001]).unwrap();
+    fs::write(dir.path().join("allowed/large"), vec![0; 1001]).unwrap();
     assert!(
         read(&files, "large")
             .await
@@ -178,16 +180,16 @@ async fn large_files_are_refused() {
     let endless = stream::repeat_with(|| Ok(Bytes::from_static(&[0; 100]))).boxed();
     let written = files.write("endless", endless, WriteMode::Replace).await;
     assert!(written.unwrap_err().to_string().contains("1000 bytes"));
-    assert!(!dir.path().join("root/endless").exists());
+    assert!(!dir.path().join("allowed/endless").exists());
 }
 
 #[tokio::test]
 async fn patterns_find_files_in_order() {
     let (dir, files) = folder();
-    let root = dir.path().join("root");
+    let root = dir.path().join("allowed");
     fs::write(root.join("sub/[a] (1).txt"), "").unwrap();
     let names = |found: Vec<String>| {
-        let below = |path: &String| path.rsplit("/root/").next().unwrap().to_owned();
+        let below = |path: &String| path.rsplit("/allowed/").next().unwrap().to_owned();
         found.iter().map(below).collect::<Vec<_>>()
     };
     for (pattern, syntax, expected) in [
