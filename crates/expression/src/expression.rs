@@ -7,6 +7,7 @@ use itemflow_model::Value;
 use crate::error::{EvaluateError, SyntaxError};
 use crate::evaluate::{Interpreter, Run, Stop};
 use crate::js::Js;
+use crate::luxon::DateTime;
 use crate::parse;
 use crate::print;
 use crate::scope::{Limits, Scope};
@@ -19,6 +20,15 @@ pub struct Expression {
     source: Arc<str>,
     plan: Arc<Plan>,
     references: Arc<References>,
+}
+
+/// A value in which a luxon date is still one.
+#[derive(Clone, Debug)]
+pub enum Evaluated {
+    /// Data; `None` is undefined.
+    Value(Option<Value>),
+    /// A date with its zone.
+    Date(DateTime),
 }
 
 /// How the text is evaluated.
@@ -103,6 +113,27 @@ impl Expression {
                 out
             }
         }
+    }
+
+    /// As [`Expression::evaluate`], but a luxon date keeps its zone.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`].
+    pub fn evaluate_date(
+        &self,
+        scope: &dyn Scope,
+        limits: &Limits,
+    ) -> Result<Evaluated, EvaluateError> {
+        if let Plan::Single(code) = &*self.plan {
+            let mut interpreter = Interpreter::new(scope, limits);
+            let value = value_of(&mut interpreter, code)?;
+            if let Js::DateTime(date) = &value {
+                return Ok(Evaluated::Date((**date).clone()));
+            }
+            let value = swallow(interpreter.result(&value))?.flatten();
+            return Ok(Evaluated::Value(value));
+        }
+        self.evaluate(scope, limits).map(Evaluated::Value)
     }
 
     /// Its value in a scope; `None` is JavaScript's undefined. Dates become ISO text with their offset.

@@ -31,6 +31,7 @@ mod tree;
 mod utf16;
 
 pub use error::{EvaluateError, Limit, SyntaxError};
-pub use expression::{Expression, References};
+pub use expression::{Evaluated, Expression, References};
+pub use luxon::{DateTime, Duration, Unit, time_zone};
 pub use scope::{HostObject, Limits, Resolved, Scope, Variable};
 pub use template::{Template, TemplateError};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use itemflow_declarative::RequestObserver;
-use itemflow_expression::{EvaluateError, Template};
+use itemflow_expression::{EvaluateError, Evaluated, Template};
 use itemflow_model::{ErrorInfo, Item, Items, Map, Source, Value};
 
 use crate::host::Host;
@@ -197,6 +197,23 @@ impl NodeRun {
             template => template
                 .evaluate(&self.scope(item), &self.host.limits)
                 .map_err(|error| self.expression_error(&error, &parameter.name, item)),
+        }
+    }
+
+    /// As [`NodeRun::value`], but a date that an expression gives keeps its zone.
+    ///
+    /// # Errors
+    /// As [`NodeRun::value`].
+    pub fn date_or_value(
+        &self,
+        parameter: &Parameter,
+        item: usize,
+    ) -> Result<Evaluated, ErrorInfo> {
+        match &parameter.template {
+            Template::Expression(expression) => expression
+                .evaluate_date(&self.scope(item), &self.host.limits)
+                .map_err(|error| self.expression_error(&error, &parameter.name, item)),
+            _ => self.value(parameter, item).map(Evaluated::Value),
         }
     }
 

@@ -10,7 +10,7 @@ use super::zone::{self, Style};
 
 /// A moment in a time zone, or an invalid one.
 #[derive(Clone, Debug)]
-pub(crate) struct DateTime {
+pub struct DateTime {
     zoned: Option<Zoned>,
 }
 
@@ -30,7 +30,8 @@ impl DateTime {
         Self { zoned: Some(zoned) }
     }
 
-    pub(crate) fn from_millis(ms: f64, zone: &TimeZone) -> Self {
+    /// The moment so many milliseconds after 1970; invalid where no calendar reaches it.
+    pub fn from_millis(ms: f64, zone: &TimeZone) -> Self {
         if !ms.is_finite() || ms.abs() > 1e15 {
             return Self::invalid();
         }
@@ -48,11 +49,13 @@ impl DateTime {
         }
     }
 
-    pub(crate) fn is_valid(&self) -> bool {
+    /// Whether it is a moment at all.
+    pub fn is_valid(&self) -> bool {
         self.zoned.is_some()
     }
 
-    pub(crate) fn zoned(&self) -> Option<&Zoned> {
+    /// The moment in its zone; `None` when invalid.
+    pub fn zoned(&self) -> Option<&Zoned> {
         self.zoned.as_ref()
     }
 
@@ -63,13 +66,14 @@ impl DateTime {
     }
 
     /// Milliseconds since 1970, NaN when invalid.
-    pub(crate) fn millis(&self) -> f64 {
+    pub fn millis(&self) -> f64 {
         self.zoned
             .as_ref()
             .map_or(f64::NAN, |zoned| zoned.timestamp().as_millisecond() as f64)
     }
 
-    pub(crate) fn in_zone(&self, zone: &TimeZone) -> Self {
+    /// The same moment in another zone.
+    pub fn in_zone(&self, zone: &TimeZone) -> Self {
         self.map(|zoned| Some(zoned.with_time_zone(zone.clone())))
     }
 
@@ -98,8 +102,8 @@ impl DateTime {
         }
     }
 
-    /// The beginning of the unit; units that are none leave it as it is.
-    pub(crate) fn start_of(&self, unit: &str) -> Self {
+    /// The beginning of the unit; invalid for what is no unit.
+    pub fn start_of(&self, unit: &str) -> Self {
         let Some(unit) = Unit::parse(unit) else {
             return Self::invalid();
         };
@@ -116,7 +120,7 @@ impl DateTime {
     }
 
     /// Adds a duration, or takes it away when `sign` is -1: calendar units by the calendar, the rest by the clock.
-    pub(crate) fn plus(&self, duration: &Duration, sign: f64) -> Self {
+    pub fn plus(&self, duration: &Duration, sign: f64) -> Self {
         let Some(zoned) = &self.zoned else {
             return Self::invalid();
         };
@@ -164,7 +168,7 @@ impl DateTime {
     }
 
     /// This minus the other, in these units; the shortest takes the fraction.
-    pub(crate) fn diff(&self, other: &DateTime, units: &[Unit]) -> Duration {
+    pub fn diff(&self, other: &DateTime, units: &[Unit]) -> Duration {
         if !self.is_valid() || !other.is_valid() {
             let mut invalid = Duration::default();
             for unit in units {
@@ -179,7 +183,7 @@ impl DateTime {
     }
 
     /// `2024-01-02T04:04:05.000+01:00`
-    pub(crate) fn to_iso(&self) -> String {
+    pub fn to_iso(&self) -> String {
         match &self.zoned {
             Some(zoned) => format!(
                 "{}{}",
@@ -216,6 +220,17 @@ impl DateTime {
     pub(crate) fn from_iso(text: &str, zone: &TimeZone) -> Option<Self> {
         let date = super::iso::parse(text, zone)?;
         date.is_valid().then_some(date)
+    }
+
+    /// The moment that a text means in a format of luxon's tokens, local to `zone` unless the text names another;
+    /// `None` when it does not match. `today` fills in the date of a time alone.
+    pub fn from_format(text: &str, pattern: &str, zone: &TimeZone, today: Date) -> Option<Self> {
+        super::read(text, pattern, zone, today).filter(Self::is_valid)
+    }
+
+    /// Its text in a format of luxon's tokens.
+    pub fn to_format(&self, pattern: &str) -> String {
+        super::write_format(self, pattern)
     }
 }
 

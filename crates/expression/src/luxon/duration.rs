@@ -9,12 +9,13 @@ use crate::js::{Js, Members};
 
 /// Amounts by unit; `None` for units that it does not have.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Duration {
+pub struct Duration {
     values: [Option<f64>; 9],
 }
 
 impl Duration {
-    pub(crate) fn of(unit: Unit, amount: f64) -> Self {
+    /// An amount of one unit.
+    pub fn of(unit: Unit, amount: f64) -> Self {
         let mut duration = Self::default();
         duration.set(unit, amount);
         duration
@@ -24,7 +25,8 @@ impl Duration {
         self.values[unit.index()] = Some(amount);
     }
 
-    pub(crate) fn get(&self, unit: Unit) -> f64 {
+    /// The amount of a unit, 0 where it has none.
+    pub fn get(&self, unit: Unit) -> f64 {
         self.values[unit.index()].unwrap_or(0.0)
     }
 
@@ -32,7 +34,8 @@ impl Duration {
         self.values[unit.index()].is_some()
     }
 
-    pub(crate) fn units(&self) -> Vec<Unit> {
+    /// The units it has, long ones first.
+    pub fn units(&self) -> Vec<Unit> {
         ALL.into_iter().filter(|unit| self.has(*unit)).collect()
     }
 
@@ -75,7 +78,7 @@ impl Duration {
                     let more = if unit == last {
                         rest
                     } else {
-                        rest * ratio(unit, last)
+                        rest / ratio(last, unit)
                     };
                     shifted.set(last, shifted.get(last) + more);
                 }
@@ -130,7 +133,7 @@ impl Duration {
     }
 
     /// `P1Y2M3DT4H5M6.007S`
-    pub(crate) fn to_iso(&self) -> String {
+    pub fn to_iso(&self) -> String {
         let mut text = String::from("P");
         let number = |amount: f64| Number::from(amount).to_string();
         if self.get(Unit::Year) != 0.0 {

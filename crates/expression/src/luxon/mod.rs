@@ -14,9 +14,11 @@ pub(crate) mod statics;
 pub(crate) mod units;
 pub(crate) mod zone;
 
-pub(crate) use date_time::DateTime;
-pub(crate) use duration::Duration;
+pub use date_time::DateTime;
+pub use duration::Duration;
 pub(crate) use interval::Interval;
+pub use units::Unit;
+pub use zone::parse as time_zone;
 
 /// The date in luxon's format.
 pub(crate) fn write_format(date: &DateTime, pattern: &str) -> String {

@@ -2,7 +2,8 @@
 
 /// Units from long to short; their order is that of the values of a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Unit {
+#[allow(missing_docs, reason = "the names are luxon's own")]
+pub enum Unit {
     Year,
     Quarter,
     Month,
@@ -28,7 +29,7 @@ pub(crate) const ALL: [Unit; 9] = [
 
 impl Unit {
     /// The unit of a name: singular or plural, or one of n8n's short forms.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
+    pub fn parse(name: &str) -> Option<Self> {
         Some(match name.to_lowercase().as_str() {
             "year" | "years" => Self::Year,
             "quarter" | "quarters" => Self::Quarter,
@@ -44,7 +45,7 @@ impl Unit {
     }
 
     /// Its plural name.
-    pub(crate) fn plural(self) -> &'static str {
+    pub fn plural(self) -> &'static str {
         match self {
             Self::Year => "years",
             Self::Quarter => "quarters",

@@ -4,7 +4,7 @@ use jiff::Zoned;
 use jiff::tz::{Offset, TimeZone};
 
 /// The zone of a name: an IANA name, `utc`, `local`, or an offset such as `UTC+3` or `+03:30`.
-pub(crate) fn parse(name: &str, local: &TimeZone) -> Option<TimeZone> {
+pub fn parse(name: &str, local: &TimeZone) -> Option<TimeZone> {
     let lower = name.to_lowercase();
     match lower.as_str() {
         "local" | "system" | "default" => return Some(local.clone()),

@@ -269,6 +269,17 @@ impl Property {
         self
     }
 
+    /// Shows it only where another property has one of these values. Several of these must all hold.
+    pub fn shown_when<V: Into<Value>>(
+        mut self,
+        name: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let show = &mut self.display_options.get_or_insert_default().show;
+        show.insert(name.into(), values.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Adds a field of a collection.
     pub fn field(mut self, name: &str, field: Property) -> Self {
         self.properties
