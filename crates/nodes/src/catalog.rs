@@ -16,6 +16,7 @@ use crate::services;
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
     ("n8n-nodes-base.aggregate", &core::aggregate::Aggregate),
+    ("n8n-nodes-base.crypto", &core::crypto::Crypto),
     ("n8n-nodes-base.dateTime", &core::date_time::DateTime),
     ("n8n-nodes-base.filter", &core::filter::Filter),
     (

@@ -5,6 +5,7 @@ pub(crate) mod binary;
 pub(crate) mod conditions;
 mod disk_file;
 mod encoding_option;
+pub(crate) mod crypto;
 pub(crate) mod date_time;
 mod field;
 pub(crate) mod filter;

@@ -1,7 +1,7 @@
 //! Version 1: formats a date by moment's tokens, or adds to it and subtracts from it.
 
 use itemflow_expression::{DateTime, Duration, Evaluated, Unit};
-use itemflow_model::{ErrorInfo, Item, Number, Path, Value};
+use itemflow_model::{ErrorInfo, Number, Path, Value};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 

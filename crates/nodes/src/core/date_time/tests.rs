@@ -5,6 +5,10 @@ use serde_json::{Value as Json, json};
 
 use crate::core::tests::{list, outcome, run};
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "cases read better with the values themselves"
+)]
 fn one(version: f64, parameters: Json, item: Json) -> Result<Json, String> {
     let outputs = run(
         "dateTime",
