@@ -63,7 +63,7 @@ struct Settings {
     action: Action,
     hash: Parameter,
     value: Parameter,
-    from_file: Parameter,
+    takes_file: Parameter,
     file_name: Parameter,
     output: Parameter,
     encoding: Parameter,
@@ -109,7 +109,7 @@ impl Settings {
             action,
             hash: at("type", if second { "SHA256" } else { "MD5" }),
             value: at("value", ""),
-            from_file: parameters.parameter("binaryData", false),
+            takes_file: parameters.parameter("binaryData", false),
             file_name: at("binaryPropertyName", "data"),
             output: at("dataPropertyName", "data"),
             encoding: at("encoding", "hex"),
@@ -130,7 +130,7 @@ impl Node for Work {
     fn execute(&self, run: &NodeRun) -> Step {
         let never_a_file = self
             .0
-            .from_file
+            .takes_file
             .template
             .as_literal()
             .is_some_and(|value| *value == Value::Bool(false));
@@ -229,7 +229,7 @@ impl Settings {
             Action::Generate => self.random(run, i)?,
             Action::Hash | Action::Hmac => {
                 let mut sum = self.sum(run, i, state)?;
-                if run.flag(&self.from_file, i)? {
+                if run.flag(&self.takes_file, i)? {
                     let file = self.file(run, i, item)?;
                     let item = item.clone();
                     return Ok(Begun::File { item, file, sum });
@@ -315,7 +315,7 @@ impl Settings {
             return Ok(hash.plain());
         }
         let key = if self.takes_credential {
-            self.from_credential(run, i, state, &["hmacSecret", "secret"])?
+            self.credential_text(run, i, state, &["hmacSecret", "secret"])?
         } else {
             run.text(&self.secret, i)?
         };
@@ -341,7 +341,7 @@ impl Settings {
         })
     }
 
-    fn from_credential(
+    fn credential_text(
         &self,
         run: &NodeRun,
         i: usize,
@@ -366,7 +366,7 @@ impl Settings {
     fn signature(&self, run: &NodeRun, i: usize, state: &mut State) -> Result<String, ErrorInfo> {
         let hash = self.hash_named(run, i, &self.algorithm)?;
         let pem = if self.takes_credential {
-            self.from_credential(run, i, state, &["signPrivateKey", "privateKey"])?
+            self.credential_text(run, i, state, &["signPrivateKey", "privateKey"])?
         } else {
             run.text(&self.private_key, i)?
         };
@@ -391,16 +391,16 @@ impl Settings {
         let cipher = match &*mode {
             "symmetric" => {
                 let key =
-                    self.from_credential(run, i, state, &["encryptionKey", "symmetricKey", "key"])?;
+                    self.credential_text(run, i, state, &["encryptionKey", "symmetricKey", "key"])?;
                 Cipher::symmetric(&run.text(&self.cipher, i)?, &key)
             }
             "asymmetric" if encrypting => {
                 let names = ["publicKey", "encryptionPublicKey"];
-                Cipher::public(&self.from_credential(run, i, state, &names)?)
+                Cipher::public(&self.credential_text(run, i, state, &names)?)
             }
             "asymmetric" => {
                 let names = ["privateKey", "encryptionPrivateKey", "signPrivateKey"];
-                Cipher::private(&self.from_credential(run, i, state, &names)?)
+                Cipher::private(&self.credential_text(run, i, state, &names)?)
             }
             other => Err(format!(
                 "`mode` must be `symmetric` or `asymmetric`, not `{other}`"
