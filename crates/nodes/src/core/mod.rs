@@ -3,10 +3,10 @@
 pub(crate) mod aggregate;
 pub(crate) mod binary;
 pub(crate) mod conditions;
-mod disk_file;
-mod encoding_option;
 pub(crate) mod crypto;
 pub(crate) mod date_time;
+mod disk_file;
+mod encoding_option;
 mod field;
 pub(crate) mod filter;
 pub(crate) mod http_request;

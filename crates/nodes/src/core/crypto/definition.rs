@@ -114,6 +114,12 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         }]]),
     )
     .example(
+        "the hash of a file, which the item then no longer has",
+        json!({ "type": "SHA1", "binaryData": true }),
+        json!([[{ "id": 1, "$binary": { "data": { "mimeType": "text/plain", "text": "abc" } } }]]),
+        json!([[{ "id": 1, "data": "a9993e364706816aba3e25717850c26c9cd0d89d" }]]),
+    )
+    .example(
         "another hash, in base64",
         json!({ "type": "SHA3-256", "value": "abc", "encoding": "base64" }),
         json!([[{}]]),

@@ -19,6 +19,7 @@ use self::cipher::Cipher;
 use self::digest::{Hash, Sum};
 use self::sign::PrivateKey;
 use crate::action_node::no_such_credential;
+use crate::core::binary;
 use crate::declarative::missing_credential;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
@@ -230,7 +231,7 @@ impl Settings {
             Action::Hash | Action::Hmac => {
                 let mut sum = self.sum(run, i, state)?;
                 if run.flag(&self.takes_file, i)? {
-                    let file = self.file(run, i, item)?;
+                    let file = binary::named(run, &self.file_name, i)?;
                     let item = item.clone();
                     return Ok(Begun::File { item, file, sum });
                 }
@@ -263,16 +264,16 @@ impl Settings {
         file: &Binary,
         mut sum: Box<dyn Sum>,
     ) -> Result<Item, ErrorInfo> {
-        let unreadable = |error: std::io::Error| {
-            run.error(
-                format!("the file cannot be read: {error}"),
-                Some(i),
-                Some(&self.file_name.name),
-            )
-        };
-        let mut chunks = run.host.binaries.open(file).await.map_err(unreadable)?;
+        let mut chunks = binary::open(run, file, i).await?;
         while let Some(chunk) = chunks.next().await {
-            sum.update(&chunk.map_err(unreadable)?);
+            let chunk = chunk.map_err(|error| {
+                run.error(
+                    format!("the file cannot be read: {error}"),
+                    Some(i),
+                    Some(&self.file_name.name),
+                )
+            })?;
+            sum.update(&chunk);
         }
         item.binary = None;
         let result = self.encoded(run, i, &sum.finish())?;
@@ -292,21 +293,6 @@ impl Settings {
                 Some(&self.value.name),
             )),
         }
-    }
-
-    fn file(&self, run: &NodeRun, i: usize, item: &Item) -> Result<Binary, ErrorInfo> {
-        let name = run.text(&self.file_name, i)?;
-        let files = item.binary.as_deref();
-        files
-            .and_then(|files| files.get(&name))
-            .cloned()
-            .ok_or_else(|| {
-                run.error(
-                    format!("the item has no file `{name}`"),
-                    Some(i),
-                    Some(&self.file_name.name),
-                )
-            })
     }
 
     fn sum(&self, run: &NodeRun, i: usize, state: &State) -> Result<Box<dyn Sum>, ErrorInfo> {
