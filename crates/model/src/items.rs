@@ -80,12 +80,24 @@ impl Link {
 
     /// The link to each of the first `count` items of input 0.
     pub fn to_first(count: usize) -> Self {
-        let item = |item| ItemRef {
-            item,
-            input: 0,
-            run: None,
-        };
-        Self::Many((0..count as u32).map(item).collect())
+        Self::all(0..count)
+    }
+
+    /// The link to each of these items of input 0.
+    pub fn all(items: impl IntoIterator<Item = usize>) -> Self {
+        let refs: Vec<ItemRef> = items
+            .into_iter()
+            .map(|item| ItemRef {
+                item: item as u32,
+                input: 0,
+                run: None,
+            })
+            .collect();
+        match refs[..] {
+            [] => Self::None,
+            [only] => Self::One(only),
+            _ => Self::Many(refs.into()),
+        }
     }
 
     /// The items it names.

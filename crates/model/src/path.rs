@@ -10,7 +10,7 @@ const MAX_INDEX: usize = 100_000;
 const MAX_SEGMENTS: usize = 100;
 
 /// A parsed path. Parse it once, use it for every item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Path(Vec<Arc<str>>);
 
 impl Path {
@@ -53,6 +53,12 @@ impl Path {
     /// The path of exactly one key, dots and all.
     pub fn literal(key: &str) -> Self {
         Self(vec![key.into()])
+    }
+
+    /// The path through these keys, of which there must be one at least.
+    pub fn through(segments: Vec<Arc<str>>) -> Self {
+        assert!(!segments.is_empty(), "a path has at least one segment");
+        Self(segments)
     }
 
     /// Its segments in order.

@@ -47,6 +47,10 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.readWriteFile",
         &core::read_write_file::ReadWriteFile,
     ),
+    (
+        "n8n-nodes-base.removeDuplicates",
+        &core::remove_duplicates::RemoveDuplicates,
+    ),
     ("n8n-nodes-base.set", &core::set::Set),
     ("n8n-nodes-base.sort", &core::sort::Sort),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),
@@ -55,6 +59,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.stopAndError",
         &core::stop_and_error::StopAndError,
     ),
+    ("n8n-nodes-base.summarize", &core::summarize::Summarize),
     ("n8n-nodes-base.switch", &core::switch::Switch),
     (
         "n8n-nodes-base.writeBinaryFile",

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::files::{Files, NoFiles};
+use crate::seen::{Seen, SeenInMemory};
 
 /// Everything a run may ask for. One per execution.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct Host {
     pub binaries: Arc<dyn BinaryStore>,
     /// The folder on disk that nodes may read and write; none by default.
     pub files: Arc<dyn Files>,
+    /// What earlier executions have worked on.
+    pub seen: Arc<dyn Seen>,
     /// Environment variables that expressions may read; none by default.
     pub environment: Arc<dyn Environment>,
     /// `$vars`.
@@ -44,8 +47,8 @@ pub struct Host {
 }
 
 impl Host {
-    /// The machine's clock and chance, and nothing else: no credentials, files, variables or environment. Replace what a
-    /// host has beside that.
+    /// The machine's clock and chance and a memory that is empty at first, and nothing else: no credentials, files,
+    /// variables or environment. Replace what a host has beside that.
     pub fn new(execution: ExecutionFacts) -> Self {
         Self {
             clock: Arc::new(SystemClock),
@@ -54,6 +57,7 @@ impl Host {
             http: Arc::default(),
             binaries: Arc::new(NoBinaryStore),
             files: Arc::new(NoFiles),
+            seen: Arc::new(SeenInMemory::default()),
             environment: Arc::new(NoEnvironment),
             variables: Value::empty_object(),
             execution,

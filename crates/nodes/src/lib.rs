@@ -12,6 +12,7 @@ mod node;
 mod parameters;
 mod run;
 mod scope;
+mod seen;
 mod sending;
 mod services;
 
@@ -28,4 +29,5 @@ pub use node::{Node, NodeProblem, NodeType, NodeWithWarnings, Outcome, RequiredI
 pub use parameters::{Parameter, Parameters, pointer};
 pub use run::{History, NoHistory, NodeFacts, NodeRun, Retry, current_input};
 pub use scope::ItemScope;
+pub use seen::{Fingerprint, Mark, Remembered, Seen, SeenInMemory, SeenScope};
 pub use services::{check_services, service_folder};

@@ -28,6 +28,11 @@ impl Field {
         &self.name
     }
 
+    /// The parts of the path.
+    pub(crate) fn segments(&self) -> &[Arc<str>] {
+        self.path.segments()
+    }
+
     /// The last part of the path; with `dotted` off the whole name.
     pub(crate) fn last(&self, dotted: bool) -> &Arc<str> {
         if dotted { self.path.last() } else { &self.name }
@@ -90,7 +95,8 @@ impl FieldName {
     }
 }
 
-/// A parameter that holds names of fields: text with commas, or a list of texts.
+/// A parameter that holds names of fields: text with commas, a list of texts, or in old files
+/// `{ fields: [{ fieldName }] }`.
 pub(crate) struct FieldList {
     parameter: Parameter,
     fixed: Option<Arc<[Field]>>,
@@ -128,7 +134,7 @@ impl FieldList {
     }
 }
 
-/// The fields that a value names; `None` when it is neither text nor a list of texts. `$json.` before a name is dropped.
+/// The fields that a value names; `None` when it is no list of names. `$json.` before a name is dropped.
 fn fields(value: &Value) -> Option<Arc<[Field]>> {
     let field = |name: &str| {
         let name = name.trim();
@@ -147,17 +153,32 @@ fn fields(value: &Value) -> Option<Arc<[Field]>> {
             .map(|name| name.as_str().map(field))
             .collect::<Option<Vec<_>>>()
             .map(Into::into),
+        Value::Object(old) => {
+            let entries = match old.get("fields") {
+                None => &[],
+                Some(entries) => entries.as_array()?,
+            };
+            entries
+                .iter()
+                .map(|entry| entry.get("fieldName")?.as_str())
+                .filter(|name| *name != Some(""))
+                .map(|name| name.map(field))
+                .collect::<Option<Vec<_>>>()
+                .map(Into::into)
+        }
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn a_member_of_the_very_name_comes_before_the_path() {
-        let json: Value = serde_json::json!({ "a.b": 1, "a": { "b": 2, "c": 3 } }).into();
+        let json: Value = json!({ "a.b": 1, "a": { "b": 2, "c": 3 } }).into();
         assert_eq!(Field::new("a.b").value(&json, true), Some(&Value::from(1)));
         assert_eq!(Field::new("a.c").value(&json, true), Some(&Value::from(3)));
         assert_eq!(Field::new("a.c").value(&json, false), None);
@@ -173,7 +194,13 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(names("a, $json.b,".into()), ["a", "b"]);
-        assert_eq!(names(serde_json::json!(["a", "b"])), ["a", "b"]);
+        assert_eq!(names(json!(["a", "b"])), ["a", "b"]);
+        assert_eq!(
+            names(json!({ "fields": [{ "fieldName": "a,b" }, { "fieldName": "" }] })),
+            ["a,b"]
+        );
+        assert_eq!(names(json!({})), [""; 0]);
+        assert!(fields(&json!({ "fields": [5] }).into()).is_none());
         assert!(fields(&Value::from(5)).is_none());
     }
 }

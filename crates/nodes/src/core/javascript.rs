@@ -1,5 +1,6 @@
 //! How JavaScript converts and compares values, for the rules that n8n's nodes inherit from it.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use itemflow_model::{Number, Value};
@@ -46,6 +47,22 @@ pub(crate) fn text(value: &Value) -> Arc<str> {
         }
         Value::Object(_) => "[object Object]".into(),
     }
+}
+
+/// As `String(value)`, but JSON text for lists and objects.
+pub(crate) fn text_or_json(value: &Value) -> Arc<str> {
+    match value {
+        Value::Array(_) | Value::Object(_) => value.to_string().into(),
+        scalar => text(scalar),
+    }
+}
+
+/// Which of `a < b` and `a > b` holds: two texts by letter, everything else as numbers; `None` where there is no order.
+pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Value::String(a), Value::String(b)) = (a, b) {
+        return Some(a.encode_utf16().cmp(b.encode_utf16()));
+    }
+    number(Some(a))?.partial_cmp(&number(Some(b))?)
 }
 
 /// `a === b`; lists and objects are equal to themselves alone.

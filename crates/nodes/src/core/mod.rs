@@ -8,6 +8,7 @@ pub(crate) mod date_time;
 mod disk_file;
 mod encoding_option;
 mod field;
+mod file_bench;
 pub(crate) mod filter;
 pub(crate) mod http_request;
 pub(crate) mod if_;
@@ -15,6 +16,7 @@ mod javascript;
 mod lenient_json;
 pub(crate) mod limit;
 pub(crate) mod manual_trigger;
+mod matching;
 mod media_type;
 pub(crate) mod merge;
 mod moment;
@@ -23,18 +25,19 @@ pub(crate) mod no_op;
 pub(crate) mod read_binary_file;
 pub(crate) mod read_binary_files;
 pub(crate) mod read_write_file;
+pub(crate) mod remove_duplicates;
 mod route;
 pub(crate) mod set;
 pub(crate) mod sort;
 pub(crate) mod split_out;
 pub(crate) mod sticky_note;
 pub(crate) mod stop_and_error;
+pub(crate) mod summarize;
 pub(crate) mod switch;
 mod text_encoding;
 mod value_type;
 pub(crate) mod write_binary_file;
 
 #[cfg(test)]
-mod file_bench;
 #[cfg(test)]
 mod tests;

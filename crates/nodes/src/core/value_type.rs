@@ -68,10 +68,7 @@ impl ValueType {
         }
         match self {
             Self::Any | Self::Other => Some(value.clone()),
-            Self::String => Some(match value {
-                Value::Array(_) | Value::Object(_) => Value::from(value.to_string()),
-                scalar => Value::from(javascript::text(scalar)),
-            }),
+            Self::String => Some(Value::from(javascript::text_or_json(value))),
             Self::Number => javascript::number(Some(value)).map(Value::from),
             Self::Boolean => boolean(value),
             Self::DateTime => date_time(value, zone),

@@ -8,7 +8,7 @@ use itemflow_model::{ErrorInfo, Value};
 use jiff::tz::TimeZone;
 
 use super::pattern::LastPattern;
-use crate::core::javascript::{number, strictly_equal, text, truthy};
+use crate::core::javascript::{order as javascript_order, strictly_equal, text, truthy};
 use crate::core::moment::javascript_date;
 use crate::node::NodeProblem;
 use crate::parameters::{Parameter, Parameters, pointer};
@@ -268,10 +268,7 @@ fn order(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
     let zero = Value::from(0);
     let left = left.filter(|value| truthy(Some(value))).unwrap_or(&zero);
     let right = right.filter(|value| truthy(Some(value))).unwrap_or(&zero);
-    if let (Value::String(left), Value::String(right)) = (left, right) {
-        return Some(left.encode_utf16().cmp(right.encode_utf16()));
-    }
-    number(Some(left))?.partial_cmp(&number(Some(right))?)
+    javascript_order(left, right)
 }
 
 /// `(value || '')` as text.

@@ -3,9 +3,9 @@
 use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Value};
 
 use super::clash::{Clash, ClashParameters, Resolve, suffixed};
-use super::matching::{Index, Keys};
 use super::{check_size, linked};
 use crate::core::field::{Field, FieldList, FieldName};
+use crate::core::matching::{Equality, Index, Keys};
 use crate::node::NodeProblem;
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
@@ -163,13 +163,19 @@ impl ByFields {
         [first, second]: &[Items; 2],
         with_pairs: bool,
     ) -> Result<Matches, ErrorInfo> {
-        let fuzzy = run.flag(&self.fuzzy, 0)?;
+        let equality = if run.flag(&self.fuzzy, 0)? {
+            Equality::Fuzzy {
+                zero_is_empty: true,
+            }
+        } else {
+            Equality::Exact
+        };
         let only_first = &*run.text(&self.multiple, 0)? == "first";
         let index = Index::new(
             second
                 .iter()
                 .map(|item| keys(&fields.second, item, fields.dotted)),
-            fuzzy,
+            equality,
         );
         let mut matches = Matches {
             pairs: Vec::new(),

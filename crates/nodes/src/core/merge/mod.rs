@@ -4,7 +4,6 @@ mod by_fields;
 mod by_position;
 mod clash;
 mod definition;
-mod matching;
 mod version_1;
 
 use itemflow_expression::Template;

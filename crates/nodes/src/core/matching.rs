@@ -1,5 +1,5 @@
-//! Finds the items of one list whose key fields equal those of an item of another, without comparing every pair: items
-//! are grouped by their keys, groups are found by hash.
+//! Which values are equal, and which rows have equal keys: rows are grouped by their keys, and groups are found by hash,
+//! so that no list is ever compared pair by pair.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -9,27 +9,49 @@ use std::sync::Arc;
 use itemflow_model::Value;
 
 /// The key fields of one item; `None` where it has no such field.
-pub(super) type Keys<'a> = Vec<Option<&'a Value>>;
+pub(crate) type Keys<'a> = Vec<Option<&'a Value>>;
+
+/// What counts as equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Equality {
+    /// Values of one kind that are the same all the way down.
+    Exact,
+    /// Also values that people take for the same: `1` and `"1"`, `true` and `"True"`, absent and null and empty.
+    Fuzzy {
+        /// Whether zero counts as empty.
+        zero_is_empty: bool,
+    },
+}
+
+impl Equality {
+    /// Whether two values are equal; `None` is an absent one.
+    pub(crate) fn holds(self, a: Option<&Value>, b: Option<&Value>) -> bool {
+        match self {
+            Self::Exact => same_or_absent(a, b),
+            Self::Fuzzy { zero_is_empty } => alike(a, b, zero_is_empty),
+        }
+    }
+}
 
 /// The rows of a list by key.
-pub(super) struct Index<'a> {
-    fuzzy: bool,
+pub(crate) struct Index<'a> {
+    equality: Equality,
     groups: Vec<Group<'a>>,
     buckets: HashMap<u64, Vec<usize>>,
     hasher: RandomState,
 }
 
 /// All rows with exactly these keys, in order.
-pub(super) struct Group<'a> {
+pub(crate) struct Group<'a> {
     keys: Keys<'a>,
-    pub(super) rows: Vec<usize>,
+    pub(crate) rows: Vec<usize>,
 }
 
 impl<'a> Index<'a> {
-    /// Groups rows. With `fuzzy`, values that people take for the same match too: `1` and `"1"`, absent and null.
-    pub(super) fn new(rows: impl Iterator<Item = Keys<'a>>, fuzzy: bool) -> Self {
+    /// Groups rows by exactly equal keys; `equality` is how they will be found.
+    pub(crate) fn new(rows: impl Iterator<Item = Keys<'a>>, equality: Equality) -> Self {
         let mut index = Self {
-            fuzzy,
+            equality,
             groups: Vec::new(),
             buckets: HashMap::new(),
             hasher: RandomState::new(),
@@ -39,7 +61,7 @@ impl<'a> Index<'a> {
             let bucket = index.buckets.entry(hash).or_default();
             let known = bucket
                 .iter()
-                .find(|&&group| all(&index.groups[group].keys, &keys, same_or_absent));
+                .find(|&&group| all(&index.groups[group].keys, &keys, Equality::Exact));
             match known {
                 Some(&group) => index.groups[group].rows.push(row),
                 None => {
@@ -54,22 +76,22 @@ impl<'a> Index<'a> {
         index
     }
 
-    pub(super) fn groups(&self) -> &[Group<'a>] {
+    /// The groups in the order of their first rows.
+    pub(crate) fn groups(&self) -> &[Group<'a>] {
         &self.groups
     }
 
     /// The groups whose keys match. Keys of which one is absent match nothing.
-    pub(super) fn find(&self, keys: &Keys<'_>) -> Vec<usize> {
+    pub(crate) fn find(&self, keys: &Keys<'_>) -> Vec<usize> {
         if keys.iter().any(Option::is_none) {
             return Vec::new();
         }
-        let equal = if self.fuzzy { alike } else { same_or_absent };
         let bucket = self.buckets.get(&self.hash(keys));
         bucket
             .into_iter()
             .flatten()
             .copied()
-            .filter(|&group| all(&self.groups[group].keys, keys, equal))
+            .filter(|&group| all(&self.groups[group].keys, keys, self.equality))
             .collect()
     }
 
@@ -77,11 +99,11 @@ impl<'a> Index<'a> {
     fn hash(&self, keys: &Keys<'_>) -> u64 {
         let mut state = self.hasher.build_hasher();
         for key in keys {
-            if self.fuzzy {
-                self.hash_alike(*key, &mut state);
-            } else {
+            if self.equality == Equality::Exact {
                 key.is_some().hash(&mut state);
                 self.hash_value(key.unwrap_or(&Value::Null), &mut state);
+            } else {
+                self.hash_alike(*key, &mut state);
             }
         }
         state.finish()
@@ -89,7 +111,10 @@ impl<'a> Index<'a> {
 
     fn hash_alike(&self, key: Option<&Value>, state: &mut impl Hasher) {
         match key {
-            _ if key.is_none_or(|value| is_blank(value) || is_boolean(value, false)) => {
+            _ if key.is_none_or(|value| {
+                is_empty(value) || is_zero(value) || is_boolean(value, false)
+            }) =>
+            {
                 state.write_u8(0);
             }
             Some(value) if is_boolean(value, true) => state.write_u8(1),
@@ -133,12 +158,8 @@ impl<'a> Index<'a> {
     }
 }
 
-fn all(
-    left: &Keys<'_>,
-    right: &Keys<'_>,
-    equal: fn(Option<&Value>, Option<&Value>) -> bool,
-) -> bool {
-    left.iter().zip(right).all(|(a, b)| equal(*a, *b))
+fn all(left: &Keys<'_>, right: &Keys<'_>, equality: Equality) -> bool {
+    left.iter().zip(right).all(|(a, b)| equality.holds(*a, *b))
 }
 
 fn same_or_absent(a: Option<&Value>, b: Option<&Value>) -> bool {
@@ -170,7 +191,8 @@ fn same(a: &Value, b: &Value) -> bool {
 
 /// n8n's fuzzy comparison: values of one kind must be the same; values of two kinds match where one is the other's
 /// text, or where both are blank.
-fn alike(a: Option<&Value>, b: Option<&Value>) -> bool {
+fn alike(a: Option<&Value>, b: Option<&Value>, zero_is_empty: bool) -> bool {
+    let is_blank = |value: &Value| is_empty(value) || (zero_is_empty && is_zero(value));
     let (Some(x), Some(y)) = (a, b) else {
         return a.is_none_or(is_blank) && b.is_none_or(is_blank);
     };
@@ -189,10 +211,13 @@ fn alike(a: Option<&Value>, b: Option<&Value>) -> bool {
     }
 }
 
-fn is_blank(value: &Value) -> bool {
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str() == Some("")
+}
+
+fn is_zero(value: &Value) -> bool {
     match value {
-        Value::Null => true,
-        Value::String(text) => matches!(&**text, "" | "0"),
+        Value::String(text) => &**text == "0",
         Value::Number(number) => number.as_f64() == 0.0,
         _ => false,
     }
@@ -219,8 +244,12 @@ mod tests {
 
     use super::*;
 
-    fn rows(fuzzy: bool, list: &[Value], wanted: &Value) -> Vec<usize> {
-        let index = Index::new(list.iter().map(|value| vec![Some(value)]), fuzzy);
+    const FUZZY: Equality = Equality::Fuzzy {
+        zero_is_empty: true,
+    };
+
+    fn rows(equality: Equality, list: &[Value], wanted: &Value) -> Vec<usize> {
+        let index = Index::new(list.iter().map(|value| vec![Some(value)]), equality);
         let mut rows: Vec<usize> = index
             .find(&vec![Some(wanted)])
             .into_iter()
@@ -237,10 +266,13 @@ mod tests {
     #[test]
     fn equal_values_are_found_whatever_their_kind() {
         let list = values(json!([1, "1", null, { "a": 1, "b": [2] }, [1], 1.0, true]));
-        assert_eq!(rows(false, &list, &json!(1).into()), [0, 5]);
-        assert_eq!(rows(false, &list, &json!({ "b": [2], "a": 1 }).into()), [3]);
-        assert_eq!(rows(false, &list, &Value::Null), [2]);
-        assert_eq!(rows(false, &list, &"x".into()), [0; 0]);
+        assert_eq!(rows(Equality::Exact, &list, &json!(1).into()), [0, 5]);
+        assert_eq!(
+            rows(Equality::Exact, &list, &json!({ "b": [2], "a": 1 }).into()),
+            [3]
+        );
+        assert_eq!(rows(Equality::Exact, &list, &Value::Null), [2]);
+        assert_eq!(rows(Equality::Exact, &list, &"x".into()), [0; 0]);
     }
 
     #[test]
@@ -261,12 +293,24 @@ mod tests {
             "[1 ]",
             2
         ]));
-        assert_eq!(rows(true, &list, &json!(1).into()), [0, 1, 2]);
-        assert_eq!(rows(true, &list, &true.into()), [0, 1, 2, 3]);
-        assert_eq!(rows(true, &list, &"".into()), [4, 6, 7]);
-        assert_eq!(rows(true, &list, &false.into()), [4, 5, 8, 9]);
-        assert_eq!(rows(true, &list, &"[1]".into()), [10, 11]);
-        assert_eq!(rows(true, &list, &"2".into()), [13]);
+        assert_eq!(rows(FUZZY, &list, &json!(1).into()), [0, 1, 2]);
+        assert_eq!(rows(FUZZY, &list, &true.into()), [0, 1, 2, 3]);
+        assert_eq!(rows(FUZZY, &list, &"".into()), [4, 6, 7]);
+        assert_eq!(rows(FUZZY, &list, &false.into()), [4, 5, 8, 9]);
+        assert_eq!(rows(FUZZY, &list, &"[1]".into()), [10, 11]);
+        assert_eq!(rows(FUZZY, &list, &"2".into()), [13]);
+    }
+
+    #[test]
+    fn zero_is_no_empty_value_where_it_should_not_be() {
+        let strict = Equality::Fuzzy {
+            zero_is_empty: false,
+        };
+        let list = values(json!([0, "0", "", null]));
+        assert_eq!(rows(strict, &list, &Value::Null), [2, 3]);
+        assert_eq!(rows(strict, &list, &json!(0).into()), [0, 1]);
+        assert!(strict.holds(None, Some(&Value::Null)));
+        assert!(!strict.holds(None, Some(&json!(0).into())));
     }
 
     /// The hash must never separate what the comparison joins.
@@ -276,10 +320,10 @@ mod tests {
             0, 1, 2, -1.5, 1e300, "", "0", "1", "2", "-1.5", "1e+300", "true", "False", true, false, null, [], {},
             "[]", "{}", [1, "a"], "[1,\"a\"]", { "b": 1, "a": null }, "{\"b\":1,\"a\":null}", "x"
         ]));
-        let index = Index::new(std::iter::empty(), true);
+        let index = Index::new(std::iter::empty(), FUZZY);
         for a in &list {
             for b in &list {
-                if alike(Some(a), Some(b)) {
+                if FUZZY.holds(Some(a), Some(b)) {
                     assert_eq!(
                         index.hash(&vec![Some(a)]),
                         index.hash(&vec![Some(b)]),
