@@ -24,6 +24,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::http_request::HttpRequest,
     ),
     ("n8n-nodes-base.if", &core::if_::If),
+    ("n8n-nodes-base.itemLists", &core::item_lists::ItemLists),
     ("n8n-nodes-base.limit", &core::limit::Limit),
     (
         "n8n-nodes-base.manualTrigger",

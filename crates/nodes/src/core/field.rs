@@ -100,13 +100,29 @@ impl FieldName {
 pub(crate) struct FieldList {
     parameter: Parameter,
     fixed: Option<Arc<[Field]>>,
+    /// A comma is part of a name.
+    single: bool,
 }
 
 impl FieldList {
     pub(crate) fn new(parameters: &Parameters, path: &str) -> Self {
+        Self::of(parameters, path, false)
+    }
+
+    /// A text that is one name, commas and all.
+    pub(crate) fn single(parameters: &Parameters, path: &str) -> Self {
+        Self::of(parameters, path, true)
+    }
+
+    fn of(parameters: &Parameters, path: &str, single: bool) -> Self {
         let parameter = parameters.parameter(path, "");
-        let fixed = parameter.template.as_literal().and_then(fields);
-        Self { parameter, fixed }
+        let literal = parameter.template.as_literal();
+        let fixed = literal.and_then(|value| fields(value, single));
+        Self {
+            parameter,
+            fixed,
+            single,
+        }
     }
 
     /// Whether it is known to be empty before any run.
@@ -120,7 +136,7 @@ impl FieldList {
             return Ok(fixed.clone());
         }
         let value = run.value(&self.parameter, item)?.unwrap_or_default();
-        fields(&value).ok_or_else(|| {
+        fields(&value, self.single).ok_or_else(|| {
             let name = &self.parameter.name;
             run.error(
                 format!(
@@ -135,13 +151,14 @@ impl FieldList {
 }
 
 /// The fields that a value names; `None` when it is no list of names. `$json.` before a name is dropped.
-fn fields(value: &Value) -> Option<Arc<[Field]>> {
+fn fields(value: &Value, single: bool) -> Option<Arc<[Field]>> {
     let field = |name: &str| {
         let name = name.trim();
         Field::new(name.strip_prefix("$json.").unwrap_or(name))
     };
     match value {
         Value::Null => Some(Arc::from([])),
+        Value::String(text) if single && !text.is_empty() => Some(Arc::from([Field::new(text)])),
         Value::String(text) => Some(
             text.split(',')
                 .filter(|name| !name.trim().is_empty())
@@ -187,7 +204,7 @@ mod tests {
     #[test]
     fn lists_are_read_from_text_and_from_arrays() {
         let names = |value: serde_json::Value| {
-            let fields = fields(&value.into()).unwrap();
+            let fields = fields(&value.into(), false).unwrap();
             fields
                 .iter()
                 .map(|f| f.name().to_string())
@@ -200,7 +217,9 @@ mod tests {
             ["a,b"]
         );
         assert_eq!(names(json!({})), [""; 0]);
-        assert!(fields(&json!({ "fields": [5] }).into()).is_none());
-        assert!(fields(&Value::from(5)).is_none());
+        assert!(fields(&json!({ "fields": [5] }).into(), false).is_none());
+        assert!(fields(&Value::from(5), false).is_none());
+        let single = fields(&Value::from("a, b"), true).unwrap();
+        assert_eq!(&**single[0].name(), "a, b");
     }
 }

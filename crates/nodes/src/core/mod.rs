@@ -12,6 +12,7 @@ mod file_bench;
 pub(crate) mod filter;
 pub(crate) mod http_request;
 pub(crate) mod if_;
+pub(crate) mod item_lists;
 mod javascript;
 mod lenient_json;
 pub(crate) mod limit;

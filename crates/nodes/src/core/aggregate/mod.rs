@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
-use itemflow_model::{Binaries, ErrorInfo, Item, ItemRef, Items, Link, Map, Value};
+use itemflow_model::{Binaries, ErrorInfo, Item, Items, Link, Map, Value};
 use serde_json::json;
 
 use crate::core::field::{Field, FieldList, FieldName};
@@ -134,33 +134,62 @@ impl NodeType for Aggregate {
     }
 
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
-        let kind = parameters
-            .choice("aggregate", "aggregateIndividualFields")
-            .map_err(|problem| vec![problem])?;
-        let what = match &*kind {
-            "aggregateIndividualFields" => individual_fields(parameters)?,
-            "aggregateAllItemData" => What::WholeItems(WholeItems {
-                destination: parameters.parameter("destinationFieldName", "data"),
-                include: parameters.parameter("include", "allFields"),
-                fields_to_include: FieldList::new(parameters, "fieldsToInclude"),
-                fields_to_exclude: FieldList::new(parameters, "fieldsToExclude"),
-            }),
-            other => {
-                return Err(vec![NodeProblem::error(
-                    "unknown-option",
-                    pointer("aggregate"),
-                    format!(
-                        "`aggregate` must be `aggregateIndividualFields` or `aggregateAllItemData`, not `{other}`"
-                    ),
-                )]);
-            }
-        };
-        Ok(Box::new(Gather {
-            what,
-            include_binaries: parameters.parameter("options.includeBinaries", false),
-            keep_only_unique: parameters.parameter("options.keepOnlyUnique", false),
-        }))
+        compile(parameters, Rules::default())
     }
+}
+
+/// What Item Lists does differently.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules {
+    /// A field that no item has is an error, unless missing values are kept.
+    pub(crate) missing_fails: bool,
+    /// Which items the one with the list of whole items is linked to.
+    pub(crate) links: Links,
+}
+
+/// Which items the one that gathers them is linked to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Links {
+    #[default]
+    All,
+    /// Those of which something is in the list.
+    Gathered,
+    /// Nothing is said.
+    Unset,
+}
+
+/// Makes the node for the rules of one version.
+pub(crate) fn compile(
+    parameters: &Parameters,
+    rules: Rules,
+) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
+    let kind = parameters
+        .choice("aggregate", "aggregateIndividualFields")
+        .map_err(|problem| vec![problem])?;
+    let what = match &*kind {
+        "aggregateIndividualFields" => individual_fields(parameters)?,
+        "aggregateAllItemData" => What::WholeItems(WholeItems {
+            destination: parameters.parameter("destinationFieldName", "data"),
+            include: parameters.parameter("include", "allFields"),
+            fields_to_include: FieldList::new(parameters, "fieldsToInclude"),
+            fields_to_exclude: FieldList::new(parameters, "fieldsToExclude"),
+        }),
+        other => {
+            return Err(vec![NodeProblem::error(
+                "unknown-option",
+                pointer("aggregate"),
+                format!(
+                    "`aggregate` must be `aggregateIndividualFields` or `aggregateAllItemData`, not `{other}`"
+                ),
+            )]);
+        }
+    };
+    Ok(Box::new(Gather {
+        what,
+        include_binaries: parameters.parameter("options.includeBinaries", false),
+        keep_only_unique: parameters.parameter("options.keepOnlyUnique", false),
+        rules,
+    }))
 }
 
 fn individual_fields(parameters: &Parameters) -> Result<What, Vec<NodeProblem>> {
@@ -203,6 +232,7 @@ struct Gather {
     what: What,
     include_binaries: Parameter,
     keep_only_unique: Parameter,
+    rules: Rules,
 }
 
 enum What {
@@ -240,27 +270,23 @@ impl Gather {
     fn outcome(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
         let items = run.input(0);
         let mut hints = Vec::new();
-        let json = match &self.what {
-            What::Fields(fields) => fields.lists(run, &items, &mut hints)?,
-            What::WholeItems(whole) => whole.list(run, &items)?,
+        let (json, link) = match &self.what {
+            What::Fields(fields) => (
+                fields.lists(run, &items, self.rules, &mut hints)?,
+                Link::all(0..items.len()),
+            ),
+            What::WholeItems(whole) => whole.list(run, &items, self.rules.links)?,
         };
         let binary = if run.flag(&self.include_binaries, 0)? {
             files(&items, run.flag(&self.keep_only_unique, 0)?)
         } else {
             None
         };
-        let all: Arc<[ItemRef]> = (0..items.len())
-            .map(|i| ItemRef {
-                item: i as u32,
-                input: 0,
-                run: None,
-            })
-            .collect();
         let item = Item {
             binary,
             ..Item::new(json)
         };
-        let mut outcome = Outcome::of([(item, Link::Many(all))].into_iter().collect());
+        let mut outcome = Outcome::of([(item, link)].into_iter().collect());
         outcome.hints = hints;
         Ok(outcome)
     }
@@ -272,6 +298,7 @@ impl IndividualFields {
         &self,
         run: &NodeRun,
         items: &Items,
+        rules: Rules,
         hints: &mut Vec<String>,
     ) -> Result<Value, ErrorInfo> {
         let dotted = !run.flag(&self.disable_dots, 0)?;
@@ -299,6 +326,14 @@ impl IndividualFields {
                 found |= value.is_some();
                 gather(value, merge_lists, keep_missing, &mut values);
             }
+            let dot_leads_nowhere = !dotted && field.name().contains('.');
+            if !found && rules.missing_fails && (!keep_missing || dot_leads_nowhere) {
+                return Err(run.error(
+                    format!("no input item has the field `{}`", field.name()),
+                    None,
+                    Some("fieldsToAggregate.fieldToAggregate.fieldToAggregate"),
+                ));
+            }
             if !found && !items.is_empty() {
                 hints.push(format!("no input item has the field `{}`", field.name()));
             }
@@ -309,8 +344,8 @@ impl IndividualFields {
 }
 
 impl WholeItems {
-    /// An object with the list of the items.
-    fn list(&self, run: &NodeRun, items: &Items) -> Result<Value, ErrorInfo> {
+    /// An object with the list of the items, and where it comes from.
+    fn list(&self, run: &NodeRun, items: &Items, links: Links) -> Result<(Value, Link), ErrorInfo> {
         let names = |list: &FieldList| -> Result<HashSet<Arc<str>>, ErrorInfo> {
             let fields = list.at(run, 0)?;
             Ok(fields.iter().map(|field| field.name().clone()).collect())
@@ -320,14 +355,18 @@ impl WholeItems {
             "allFieldsExcept" => (names(&self.fields_to_exclude)?, false),
             _ => (HashSet::new(), false),
         };
-        let list: Vec<Value> = items
+        let (rows, list): (Vec<usize>, Vec<Value>) = items
             .iter()
-            .filter_map(|item| only(&item.json, &names, keep))
-            .collect();
-        Ok(Value::from([(
-            run.text(&self.destination, 0)?,
-            Value::from(list),
-        )]))
+            .enumerate()
+            .filter_map(|(row, item)| Some((row, only(&item.json, &names, keep)?)))
+            .unzip();
+        let link = match links {
+            Links::All => Link::all(0..items.len()),
+            Links::Gathered => Link::all(rows),
+            Links::Unset => Link::None,
+        };
+        let json = Value::from([(run.text(&self.destination, 0)?, Value::from(list))]);
+        Ok((json, link))
     }
 }
 

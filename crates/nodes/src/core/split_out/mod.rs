@@ -100,26 +100,55 @@ impl NodeType for SplitOut {
     }
 
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
-        let fields = FieldList::new(parameters, "fieldToSplitOut");
-        if fields.is_empty() {
-            return Err(vec![
-                NodeProblem::error(
-                    "missing-parameter",
-                    pointer("fieldToSplitOut"),
-                    "`fieldToSplitOut` is missing",
-                )
-                .help("name the field that holds the list"),
-            ]);
-        }
-        Ok(Box::new(Split {
-            fields,
-            include: parameters.parameter("include", "noOtherFields"),
-            fields_to_include: FieldList::new(parameters, "fieldsToInclude"),
-            disable_dots: parameters.parameter("options.disableDotNotation", false),
-            destinations: FieldList::new(parameters, "options.destinationFieldName"),
-            include_binary: parameters.parameter("options.includeBinary", false),
-        }))
+        compile(parameters, Rules::default())
     }
+}
+
+/// What Item Lists does differently in its older versions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules {
+    /// Only one field is split, and a comma is part of its name.
+    pub(crate) one_field: bool,
+    /// A field that an item does not have is an error.
+    pub(crate) missing_fails: bool,
+    /// An object is an error.
+    pub(crate) objects_fail: bool,
+    /// Whatever is neither a list nor an object is an error.
+    pub(crate) scalars_fail: bool,
+    /// Null becomes an empty item.
+    pub(crate) null_is_empty_item: bool,
+}
+
+/// Makes the node for the rules of one version.
+pub(crate) fn compile(
+    parameters: &Parameters,
+    rules: Rules,
+) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
+    let list = if rules.one_field {
+        FieldList::single
+    } else {
+        FieldList::new
+    };
+    let fields = list(parameters, "fieldToSplitOut");
+    if fields.is_empty() {
+        return Err(vec![
+            NodeProblem::error(
+                "missing-parameter",
+                pointer("fieldToSplitOut"),
+                "`fieldToSplitOut` is missing",
+            )
+            .help("name the field that holds the list"),
+        ]);
+    }
+    Ok(Box::new(Split {
+        fields,
+        include: parameters.parameter("include", "noOtherFields"),
+        fields_to_include: FieldList::new(parameters, "fieldsToInclude"),
+        disable_dots: parameters.parameter("options.disableDotNotation", false),
+        destinations: list(parameters, "options.destinationFieldName"),
+        include_binary: parameters.parameter("options.includeBinary", false),
+        rules,
+    }))
 }
 
 struct Split {
@@ -129,6 +158,7 @@ struct Split {
     disable_dots: Parameter,
     destinations: FieldList,
     include_binary: Parameter,
+    rules: Rules,
 }
 
 /// The parameters at one item.
@@ -138,6 +168,7 @@ struct Settings {
     include: Arc<str>,
     dotted: bool,
     include_binary: bool,
+    null_is_empty_item: bool,
 }
 
 impl Node for Split {
@@ -186,6 +217,9 @@ impl Split {
             }
             let value = field.value(&item.json, settings.dotted);
             note(seen, field.name(), value.is_some());
+            if let Some(problem) = self.rules.refuse(field, value) {
+                return Err(run.error(problem, Some(i), Some("fieldToSplitOut")));
+            }
             for (n, element) in split_value(value).into_iter().enumerate() {
                 settings.put(at, element, &mut slot(&mut elements, n).json);
             }
@@ -225,6 +259,7 @@ impl Split {
             include: run.text(&self.include, i)?,
             dotted: !run.flag(&self.disable_dots, i)?,
             include_binary: run.flag(&self.include_binary, i)?,
+            null_is_empty_item: self.rules.null_is_empty_item,
         })
     }
 
@@ -269,10 +304,12 @@ impl Settings {
     /// nothing else goes into it.
     fn put(&self, at: usize, element: Value, json: &mut Value) {
         let destination = self.destinations.get(at);
-        let alone = destination.is_none() && self.fields.len() == 1;
+        let alone =
+            destination.is_none() && self.fields.len() == 1 && &*self.include == "noOtherFields";
         match element {
-            Value::Object(_) if alone && &*self.include == "noOtherFields" => *json = element,
-            Value::Array(list) if alone && &*self.include == "noOtherFields" => {
+            Value::Object(_) if alone => *json = element,
+            Value::Null if alone && self.null_is_empty_item => {}
+            Value::Array(list) if alone => {
                 let members = list.iter().enumerate();
                 *json = members
                     .map(|(n, value)| (n.to_string().into(), value.clone()))
@@ -283,6 +320,25 @@ impl Settings {
                 let name = destination.unwrap_or(&self.fields[at]).name();
                 json.make_object().insert(name.clone(), element);
             }
+        }
+    }
+}
+
+impl Rules {
+    /// Why a field's value cannot be split, if it cannot.
+    fn refuse(self, field: &Field, value: Option<&Value>) -> Option<String> {
+        let name = field.name();
+        match value {
+            None if self.missing_fails => Some(format!("this item has no field `{name}`")),
+            Some(Value::Object(_)) if self.objects_fail => {
+                Some(format!("the field `{name}` is an object, not a list"))
+            }
+            Some(value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)))
+                if self.scalars_fail =>
+            {
+                Some(format!("the field `{name}` is {value}, not a list"))
+            }
+            _ => None,
         }
     }
 }
