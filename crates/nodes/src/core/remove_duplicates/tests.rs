@@ -196,7 +196,7 @@ impl Executions {
     }
 }
 
-fn by_value(options: Json) -> Json {
+fn by_value(options: &Json) -> Json {
     json!({
         "operation": "removeItemsSeenInPreviousExecutions",
         "dedupeValue": "={{ $json.v }}",
@@ -207,7 +207,7 @@ fn by_value(options: Json) -> Json {
 #[test]
 fn a_value_is_new_in_one_execution_only() {
     let executions = Executions::new();
-    let run = |values: Json| executions.run("a", &by_value(json!({})), values).unwrap();
+    let run = |values: Json| executions.run("a", &by_value(&json!({})), values).unwrap();
     assert_eq!(run(json!(["x", 1, "x"])), json!(["x", 1, "x"]));
     assert_eq!(run(json!(["1", "x", { "k": 1 }])), json!([{ "k": 1 }]));
     assert_eq!(run(json!([{ "k": 2 }, { "k": 1 }])), json!([{ "k": 2 }]));
@@ -223,12 +223,12 @@ fn nodes_remember_for_themselves_or_together() {
         ("a", "workflow", json!(["x"])),
         ("b", "workflow", json!([])),
     ] {
-        let parameters = by_value(json!({ "scope": scope }));
+        let parameters = by_value(&json!({ "scope": scope }));
         let actual = executions.run(node, &parameters, json!(["x"])).unwrap();
         assert_eq!(actual, expected, "{node} {scope}");
     }
     assert_eq!(
-        executions.run("a", &by_value(json!({ "scope": "all" })), json!([1])),
+        executions.run("a", &by_value(&json!({ "scope": "all" })), json!([1])),
         Err("`scope` must be `node` or `workflow`, not `all`".into())
     );
 }
@@ -245,7 +245,7 @@ fn what_is_cleared_is_new_again() {
     };
     let run = || {
         executions
-            .run("a", &by_value(json!({})), json!(["x"]))
+            .run("a", &by_value(&json!({})), json!(["x"]))
             .unwrap()
     };
     assert_eq!(run(), json!(["x"]));
@@ -259,7 +259,7 @@ fn what_is_cleared_is_new_again() {
 fn a_full_history_is_an_error_and_remembers_nothing_more() {
     let executions = Executions::new();
     let run = |size: i64, values: Json| {
-        executions.run("a", &by_value(json!({ "historySize": size })), values)
+        executions.run("a", &by_value(&json!({ "historySize": size })), values)
     };
     assert_eq!(run(2, json!([1, 2])).unwrap(), json!([1, 2]));
     assert_eq!(

@@ -15,9 +15,9 @@ fn summarized(version: f64, parameters: Json, items: &Json) -> Result<Json, Stri
     Ok(serde_json::to_value(&outputs[0]).unwrap())
 }
 
-fn one(version: f64, entry: Json, items: Json) -> Json {
+fn one(version: f64, entry: &Json, items: &Json) -> Json {
     let parameters = json!({ "fieldsToSummarize": { "values": [entry] } });
-    summarized(version, parameters, &items).unwrap()[0].clone()
+    summarized(version, parameters, items).unwrap()[0].clone()
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn each_aggregation_over_values_of_all_kinds() {
         ),
     ] {
         let expected = json!({ name: expected });
-        assert_eq!(one(1.1, entry.clone(), items.clone()), expected, "{entry}");
+        assert_eq!(one(1.1, &entry, &items), expected, "{entry}");
     }
 }
 
@@ -98,7 +98,7 @@ fn of_no_numbers_there_is_no_average_and_no_extreme() {
         ("sum", "sum_v", json!(0)),
     ] {
         let entry = json!({ "aggregation": aggregation, "field": "v" });
-        assert_eq!(one(1.1, entry, items.clone()), json!({ name: expected }));
+        assert_eq!(one(1.1, &entry, &items), json!({ name: expected }));
     }
 }
 
@@ -108,8 +108,8 @@ fn large_whole_numbers_add_up_exactly() {
     assert_eq!(
         one(
             1.1,
-            json!({ "aggregation": "sum", "field": "v" }),
-            json!([{ "v": large }, { "v": 1 }])
+            &json!({ "aggregation": "sum", "field": "v" }),
+            &json!([{ "v": large }, { "v": 1 }])
         ),
         json!({ "sum_v": large + 1 })
     );
