@@ -8,7 +8,6 @@ pub(crate) mod date_time;
 mod disk_file;
 mod encoding_option;
 mod field;
-mod file_bench;
 pub(crate) mod filter;
 pub(crate) mod http_request;
 pub(crate) mod if_;
@@ -40,5 +39,6 @@ mod value_type;
 pub(crate) mod write_binary_file;
 
 #[cfg(test)]
+mod file_bench;
 #[cfg(test)]
 mod tests;
