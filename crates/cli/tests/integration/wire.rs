@@ -1,6 +1,6 @@
 //! What goes over the wire: the requests that n8n was recorded to send, and those of our own form.
 //!
-//! The recording is found beside the folder that `ITEMFLOW_N8N_FIXTURES` names. Without the variable nothing is
+//! The recording is found from the folder that `ITEMFLOW_N8N_FIXTURES` names. Without the variable nothing is
 //! compared with it, and the test says so.
 
 use std::collections::BTreeSet;
@@ -84,7 +84,7 @@ struct Case {
 #[test]
 fn the_recorded_requests_of_n8n_are_reproduced() {
     let Some(cases) = recorded_cases() else {
-        println!("ITEMFLOW_N8N_FIXTURES is not set: no recorded requests were compared");
+        println!("ITEMFLOW_N8N_FIXTURES leads to no recorded requests: none were compared");
         return;
     };
     assert_eq!(cases.len(), 2 * ACTIONS.len());
@@ -328,7 +328,14 @@ fn choose(parameters: &mut Value, resource: &str, operation: &str) {
 
 fn recorded_cases() -> Option<Vec<Case>> {
     let folder = PathBuf::from(std::env::var_os("ITEMFLOW_N8N_FIXTURES")?);
-    let file = folder.join("../../konverte/n8n-wire.json");
+    // The variable names the folder of all recordings, or that of the workflows in it.
+    let name = "konverte/n8n-wire.json";
+    let file = [
+        folder.join("..").join(name),
+        folder.join("../..").join(name),
+    ]
+    .into_iter()
+    .find(|file| file.is_file())?;
     let actions: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let mut cases = Vec::new();
     for action in actions.as_array().unwrap() {

@@ -1,7 +1,7 @@
 //! Runs n8n's own expression cases, where they are at hand.
 //!
-//! They are not part of this repository. `ITEMFLOW_N8N_FIXTURES` names a folder beside which `expression_fixtures.json`
-//! and `expression_extensions.json` lie.
+//! They are not part of this repository. `ITEMFLOW_N8N_FIXTURES` names the folder of `expression_fixtures.json` and
+//! `expression_extensions.json`, or one in it.
 
 use std::path::Path;
 
@@ -17,12 +17,18 @@ fn folder() -> Option<std::path::PathBuf> {
         reason = "the cases lie outside the repository"
     )]
     let fixtures = std::env::var("ITEMFLOW_N8N_FIXTURES").ok()?;
-    Some(Path::new(&fixtures).parent()?.to_owned())
+    let named = Path::new(&fixtures);
+    let has_cases = |folder: &&Path| folder.join("expression_fixtures.json").is_file();
+    let folder = [Some(named), named.parent()]
+        .into_iter()
+        .flatten()
+        .find(has_cases)?;
+    Some(folder.to_owned())
 }
 
 fn read(name: &str) -> Option<Vec<Value>> {
     let Some(folder) = folder() else {
-        println!("skipped: ITEMFLOW_N8N_FIXTURES is not set");
+        println!("skipped: ITEMFLOW_N8N_FIXTURES leads to no cases of expressions");
         return None;
     };
     let text = std::fs::read_to_string(folder.join(name)).ok()?;
