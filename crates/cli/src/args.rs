@@ -34,6 +34,25 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Print every request a run would send, as curl; nothing is sent.
     Explain(ExplainArgs),
+    /// Run workflows that say what they expect, and print what differs.
+    ///
+    /// A workflow says what it expects of its nodes in its section `expect`, and how it is to be run in `test`:
+    ///
+    ///     test: { input: [{ name: Ana }], mock: true, now: 2026-01-31T09:00:00Z }
+    ///     expect:
+    ///       Greeting: [{ text: Hello Ana }]
+    ///       Is urgent [false]: []
+    ///       Lookup: { items: [{ id: 42 }], subset: true }
+    ///
+    /// A file of n8n's without that section is read as n8n's own tests are: the pinned data of a node is what the node
+    /// must give. Triggers and nodes that send requests give their pinned data.
+    ///
+    /// No real request is sent unless `--allow-network` is given.
+    #[command(
+        verbatim_doc_comment,
+        after_help = "Exit codes: 0 all passed, 1 something differs or failed, 2 wrong usage."
+    )]
+    Test(TestArgs),
     /// Serve a stand-in for a declared service on this machine.
     Mock(MockArgs),
     /// List, show and search node types and actions.
@@ -145,6 +164,42 @@ pub(crate) struct ExplainArgs {
     /// Set a variable for expressions (`$vars.NAME`).
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(crate) vars: Vec<(String, String)>,
+}
+
+/// `itemflow test`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TestArgs {
+    /// Workflow files and folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Test only workflows whose file or name holds this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Start a stand-in for every declared service, as `test: { mock: true }` in a file does.
+    #[arg(long)]
+    pub(crate) mock: bool,
+    /// Send real requests where no stand-in takes them.
+    #[arg(long)]
+    pub(crate) allow_network: bool,
+    /// Credentials by name, as for `run`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// Folder that nodes may read and write; without it they find no files.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) files: Option<PathBuf>,
+    /// Write what nodes gave into the `expect` of their files; the rest of the text stays. Look at the changes before you
+    /// keep them.
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Write the results as JUnit's XML too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// How to print the results; JSON gives one entry for each file.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: OutputForm,
+    /// Longest time one workflow may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) timeout: Duration,
 }
 
 /// `itemflow mock`

@@ -18,13 +18,14 @@ use itemflow_nodes::Credentials;
 use crate::files;
 
 /// Credentials by name. `Debug` is left out on purpose: they hold secrets.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CredentialFile {
     entries: IndexMap<String, Entry>,
     /// Data that stands for every credential of a type, whatever its name: what `--mock` supplies.
     by_type: IndexMap<String, Map>,
 }
 
+#[derive(Clone)]
 struct Entry {
     kind: String,
     data: Map,

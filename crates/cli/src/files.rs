@@ -53,19 +53,30 @@ pub(crate) fn items(argument: Option<&str>) -> anyhow::Result<Items> {
     list.iter().map(|value| item(value, &source)).collect()
 }
 
+/// Items that have been read already, each `{ "json": {…} }` or the json itself.
+pub(crate) fn items_of(list: &[Value]) -> Items {
+    list.iter()
+        .map(|value| Item::new(unwrapped(value).clone()))
+        .collect()
+}
+
 /// `{ "json": {…} }` or the json itself.
 fn item(value: &Value, source: &SourceText) -> anyhow::Result<Item> {
-    let Value::Object(map) = value else {
+    let Value::Object(_) = value else {
         bail!(
             "{}: an item must be an object, not {}",
             source.file,
             value.kind()
         )
     };
-    let wrapped = map
-        .get("json")
-        .filter(|json| map.len() == 1 && matches!(json, Value::Object(_)));
-    Ok(Item::new(wrapped.unwrap_or(value).clone()))
+    Ok(Item::new(unwrapped(value).clone()))
+}
+
+fn unwrapped(value: &Value) -> &Value {
+    let only = value.as_object().filter(|map| map.len() == 1);
+    only.and_then(|map| map.get("json"))
+        .filter(|json| matches!(json, Value::Object(_)))
+        .unwrap_or(value)
 }
 
 /// The YAML and JSON files under a path, sorted; the path itself when it is a file.

@@ -11,6 +11,7 @@ mod pages;
 mod progress;
 mod project;
 mod report;
+mod testing;
 mod yaml;
 
 use std::process::ExitCode;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use itemflow_engine::{Plan, Start, check};
-use itemflow_model::{Part, Problem, SourceText, Workflow};
+use itemflow_model::{Part, Problem, SourceText, Value, Workflow};
 use itemflow_nodes::Catalog;
 use jiff::tz::TimeZone;
 
 use crate::files;
 use crate::report::{self, Texts};
+use crate::testing::moment;
 
 /// A workflow that has been read and checked.
 pub(crate) struct Opened {
@@ -51,6 +52,14 @@ pub(crate) fn open(path: &Path, catalog: &Catalog, start: &Start) -> anyhow::Res
 
 /// Checks a workflow that has been read.
 pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) -> Opened {
+    open_with(source, |_| (catalog, start.clone()))
+}
+
+/// Checks a workflow that has been read and then changed by `prepare`, which says with what and how it will run.
+pub(crate) fn open_with<'a>(
+    source: SourceText,
+    prepare: impl FnOnce(&mut Workflow) -> (&'a Catalog, Start),
+) -> Opened {
     let (workflow, mut problems) = Workflow::read_as_far_as_possible(&source);
     let Some(mut workflow) = workflow else {
         return Opened {
@@ -60,10 +69,12 @@ pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) 
             source,
         };
     };
-    let checked = check(&mut workflow, &source, catalog, start);
+    let (catalog, start) = prepare(&mut workflow);
+    let checked = check(&mut workflow, &source, catalog, &start);
     problems.extend(checked.problems);
     problems.sort_by_key(|problem| problem.span.map_or(0, |span| span.start));
     problems.extend(unknown_time_zone(&workflow, &source));
+    problems.extend(no_moment(&workflow, &source));
     let failed = problems.iter().any(Problem::is_error);
     Opened {
         workflow: Some(workflow),
@@ -71,6 +82,33 @@ pub(crate) fn open_source(source: SourceText, catalog: &Catalog, start: &Start) 
         problems,
         source,
     }
+}
+
+/// In a folder, files without a list of nodes are something else: credentials, input, settings. One that cannot be read
+/// is a workflow if it speaks of nodes; a broken credentials file must not be shown.
+pub(crate) fn looks_like_workflow(file: &Path) -> bool {
+    let Ok(source) = files::read(file) else {
+        return true;
+    };
+    let has_nodes = |value: &Value| {
+        value
+            .get("nodes")
+            .is_some_and(|nodes| nodes.as_array().is_some())
+    };
+    match source.value() {
+        Ok(value) => has_nodes(&value) || value.index(0).is_some_and(has_nodes),
+        Err(_) => source.text.contains("nodes"),
+    }
+}
+
+fn no_moment(workflow: &Workflow, source: &SourceText) -> Option<Problem> {
+    let now = workflow.test.now.as_deref()?;
+    if moment(now).is_some() {
+        return None;
+    }
+    let message = format!("`{now}` is no moment");
+    let problem = source.error("no-moment", "/test/now", Part::Value, message);
+    Some(problem.help("write date, time and zone, such as `2026-01-31T09:00:00Z`"))
 }
 
 fn unknown_time_zone(workflow: &Workflow, source: &SourceText) -> Option<Problem> {

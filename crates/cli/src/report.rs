@@ -12,6 +12,8 @@ pub(crate) type Texts = HashMap<Arc<str>, Arc<str>>;
 
 /// Exit code of a failed run or check.
 pub(crate) const FAILED: u8 = 1;
+/// Exit code of wrong usage; clap's own too.
+pub(crate) const WRONG_USAGE: u8 = 2;
 
 /// Tells why a command could not do its work.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
@@ -20,6 +22,12 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     }
     anstream::eprintln!("error: {error:#}");
     ExitCode::from(FAILED)
+}
+
+/// Tells that a command was called in a way that cannot be done.
+pub(crate) fn wrong_usage(error: &anyhow::Error) -> ExitCode {
+    anstream::eprintln!("error: {error:#}");
+    ExitCode::from(WRONG_USAGE)
 }
 
 /// Who reads standard output may stop reading; that is no failure.

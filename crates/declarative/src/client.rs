@@ -40,11 +40,11 @@ pub struct HttpConfig {
 
 /// Says which requests may leave this process. It is asked before every exchange, redirects included.
 pub trait RequestGate: fmt::Debug + Send + Sync {
-    /// Lets a request to this address pass.
+    /// Lets a request to this origin, such as `https://example.com`, pass.
     ///
     /// # Errors
     /// Why it must not be sent.
-    fn permit(&self, url: &Url) -> Result<(), ErrorInfo>;
+    fn permit(&self, origin: &str) -> Result<(), ErrorInfo>;
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -87,10 +87,10 @@ impl HttpClients {
 
     /// Asks the gate, if there is one.
     pub(crate) fn permit(&self, url: &Url) -> Result<(), ErrorInfo> {
-        self.config
-            .gate
-            .as_ref()
-            .map_or(Ok(()), |gate| gate.permit(url))
+        match &self.config.gate {
+            Some(gate) => gate.permit(&url.origin().ascii_serialization()),
+            None => Ok(()),
+        }
     }
 
     /// The client for these options.

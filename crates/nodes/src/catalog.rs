@@ -69,7 +69,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
 ];
 
 /// Finds node types by the names that workflows use.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Catalog {
     added: IndexMap<String, Arc<dyn NodeType>>,
     /// Services of the user's own, the last one first.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use itemflow_engine::Start;
-use itemflow_model::{Problem, SourceText, Value};
+use itemflow_model::{Problem, SourceText};
 use itemflow_nodes::{Catalog, check_services, service_folder};
 
 use crate::args::{CheckArgs, OutputForm};
@@ -35,7 +35,7 @@ pub(crate) fn check(args: &CheckArgs, definitions: &[PathBuf]) -> anyhow::Result
                     problems.extend(check_services(sources));
                 }
                 None => {
-                    let is_other = file != *path && !looks_like_workflow(&file);
+                    let is_other = file != *path && !project::looks_like_workflow(&file);
                     if !is_other {
                         checked += 1;
                         problems.extend(check_workflow(&file, &catalog, &mut texts));
@@ -71,23 +71,6 @@ fn check_workflow(file: &Path, catalog: &Catalog, texts: &mut Texts) -> Vec<Prob
             let name = file.display().to_string().into();
             vec![Problem::error("unreadable", &name, format!("{error:#}"))]
         }
-    }
-}
-
-/// In a folder, files without a list of nodes are something else: credentials, input, settings. One that cannot be read
-/// is a workflow if it speaks of nodes; a broken credentials file must not be shown.
-fn looks_like_workflow(file: &Path) -> bool {
-    let Ok(source) = files::read(file) else {
-        return true;
-    };
-    let has_nodes = |value: &Value| {
-        value
-            .get("nodes")
-            .is_some_and(|nodes| nodes.as_array().is_some())
-    };
-    match source.value() {
-        Ok(value) => has_nodes(&value) || value.index(0).is_some_and(has_nodes),
-        Err(_) => source.text.contains("nodes"),
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<ExitCode> {
         .context("the .gitignore cannot be written")?;
     let shown = dir.display();
     anstream::println!(
-        "made {shown}\n\nnext:\n  cd {shown}\n  itemflow check workflow.yaml\n  itemflow explain workflow.yaml --input input.json --mock\n  itemflow run workflow.yaml --input input.json --mock"
+        "made {shown}\n\nnext:\n  cd {shown}\n  itemflow check workflow.yaml\n  itemflow test workflow.yaml\n  itemflow explain workflow.yaml --input input.json --mock\n  itemflow run workflow.yaml --input input.json --mock"
     );
     Ok(ExitCode::SUCCESS)
 }

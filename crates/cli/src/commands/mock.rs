@@ -56,6 +56,16 @@ impl Mocks {
         }
     }
 
+    /// Where they listen, as origins such as `http://127.0.0.1:8080`.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|running| {
+            let url = running.base_url();
+            let host = url.find("://").map_or(0, |at| at + 3);
+            let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+            url[..end].to_owned()
+        })
+    }
+
     /// Ends them.
     pub(crate) async fn stop(self) {
         for running in self.0 {

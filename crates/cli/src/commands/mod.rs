@@ -4,11 +4,12 @@ mod check;
 mod completions;
 mod docs;
 mod explain;
-mod host;
+pub(crate) mod host;
 mod init;
-mod mock;
+pub(crate) mod mock;
 mod nodes;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ pub(crate) async fn dispatch(args: Args, config: &Config) -> anyhow::Result<Exit
         Command::Run(command) => run::run(&command, &args.definitions).await,
         Command::Check(command) => check::check(&command, &args.definitions),
         Command::Explain(command) => explain::explain(&command, &args.definitions).await,
+        Command::Test(command) => test::test(&command, &args.definitions).await,
         Command::Mock(command) => mock::mock(&command, &args.definitions).await,
         Command::Nodes(command) => nodes::nodes(&command, &args.definitions),
         Command::Docs(command) => docs::docs(&command),

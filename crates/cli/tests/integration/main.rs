@@ -12,5 +12,6 @@ mod examples;
 mod explain;
 mod request_options;
 mod secrets;
+mod test_command;
 mod tls_server;
 mod wire;
