@@ -133,6 +133,9 @@ pub(crate) struct CheckArgs {
     /// Workflow files, definition files, and folders of them.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// List also what Itemflow does differently from n8n, as far as it concerns a workflow that was made there.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// How to print the problems; JSON gives one entry for each.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: OutputForm,

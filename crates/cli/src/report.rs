@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use itemflow_model::{ErrorInfo, Problem};
+use itemflow_model::{ErrorInfo, Problem, Severity};
 
 /// Source texts by file name, for the excerpts under problems.
 pub(crate) type Texts = HashMap<Arc<str>, Arc<str>>;
@@ -51,7 +51,8 @@ pub(crate) fn problems(problems: &[Problem], texts: &Texts) {
         anstream::eprintln!();
     }
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    let warnings = problems.len() - errors;
+    let is_warning = |problem: &&Problem| problem.severity == Severity::Warning;
+    let warnings = problems.iter().filter(is_warning).count();
     if errors + warnings > 0 {
         anstream::eprintln!("{}, {}", count(errors, "error"), count(warnings, "warning"));
     }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use itemflow_expression::Template;
 use itemflow_model::{ExecutionOrder, Item, Items, OnError, Value, Workflow};
-use itemflow_nodes::{Catalog, CompiledNode, NodeProblem};
+use itemflow_nodes::{Catalog, CompiledNode, NodeProblem, Parameters};
 
 /// A compiled workflow. It is immutable and may be shared by any number of executions.
 pub struct Plan {
@@ -57,6 +58,58 @@ pub struct PlanProblem {
     pub problem: NodeProblem,
 }
 
+/// The nodes of a workflow, compiled as far as each can be, by their index in the workflow.
+pub(crate) struct CompiledNodes {
+    /// `None` for comments and for nodes that cannot be compiled.
+    pub(crate) nodes: Vec<Option<CompiledNode>>,
+    /// The parameters with their expressions; `None` where one of them cannot be read.
+    pub(crate) templates: Vec<Option<Template>>,
+    /// What is wrong, warnings included.
+    problems: Vec<PlanProblem>,
+    failed: bool,
+}
+
+impl CompiledNodes {
+    /// Reads every expression once and compiles every node. Sticky notes are left out: they are comments.
+    pub(crate) fn compile(workflow: &Workflow, catalog: &Catalog) -> Self {
+        let count = workflow.nodes.len();
+        let mut compiled = Self {
+            nodes: Vec::with_capacity(count),
+            templates: Vec::with_capacity(count),
+            problems: Vec::new(),
+            failed: false,
+        };
+        for (index, node) in workflow.nodes.iter().enumerate() {
+            if is_note(&node.node_type) {
+                compiled.nodes.push(None);
+                compiled.templates.push(None);
+                continue;
+            }
+            let template = Parameters::read(node);
+            compiled.templates.push(template.as_ref().ok().cloned());
+            let (node, problems) = match catalog.compile_read(node, template) {
+                Ok(mut node) => {
+                    let warnings = std::mem::take(&mut node.warnings);
+                    (Some(node), warnings)
+                }
+                Err(errors) => {
+                    compiled.failed = true;
+                    (None, errors)
+                }
+            };
+            compiled.nodes.push(node);
+            let problems = problems.into_iter();
+            compiled
+                .problems
+                .extend(problems.map(|problem| PlanProblem {
+                    node: index,
+                    problem,
+                }));
+        }
+        compiled
+    }
+}
+
 impl Plan {
     /// Compiles every node of a workflow. Sticky notes are left out: they are comments.
     ///
@@ -66,34 +119,27 @@ impl Plan {
         workflow: &Workflow,
         catalog: &Catalog,
     ) -> Result<(Self, Vec<PlanProblem>), Vec<PlanProblem>> {
-        let mut problems = Vec::new();
-        let mut failed = false;
-        let mut nodes = Vec::with_capacity(workflow.nodes.len());
-        for (index, node) in workflow.nodes.iter().enumerate() {
-            if is_note(&node.node_type) {
-                continue;
-            }
-            match catalog.compile(node) {
-                Ok(mut compiled) => {
-                    let warnings = std::mem::take(&mut compiled.warnings);
-                    problems.extend(warnings.into_iter().map(|problem| PlanProblem {
-                        node: index,
-                        problem,
-                    }));
-                    nodes.push(plan_node(workflow, node, compiled));
-                }
-                Err(errors) => {
-                    failed = true;
-                    problems.extend(errors.into_iter().map(|problem| PlanProblem {
-                        node: index,
-                        problem,
-                    }));
-                }
-            }
-        }
-        if failed {
+        Self::build(workflow, CompiledNodes::compile(workflow, catalog))
+    }
+
+    /// Connects compiled nodes.
+    ///
+    /// # Errors
+    /// As [`Plan::compile`].
+    pub(crate) fn build(
+        workflow: &Workflow,
+        compiled: CompiledNodes,
+    ) -> Result<(Self, Vec<PlanProblem>), Vec<PlanProblem>> {
+        let problems = compiled.problems;
+        if compiled.failed {
             return Err(problems);
         }
+        let nodes: Vec<PlanNode> = workflow
+            .nodes
+            .iter()
+            .zip(compiled.nodes)
+            .filter_map(|(node, compiled)| Some(plan_node(workflow, node, compiled?)))
+            .collect();
         let by_name = nodes
             .iter()
             .enumerate()

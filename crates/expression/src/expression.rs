@@ -10,6 +10,7 @@ use crate::js::Js;
 use crate::luxon::DateTime;
 use crate::parse;
 use crate::print;
+use crate::references::{FieldPath, NodeReference, UnknownMember};
 use crate::scope::{Limits, Scope};
 use crate::split::{self, Part};
 use crate::tree::{Code, Node, Step};
@@ -53,8 +54,12 @@ enum Piece {
 /// What an expression names, known without evaluating it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct References {
-    /// Nodes named by `$('…')`, `$node['…']` or `$items('…')`, with the byte range of the name in the text.
-    pub nodes: Vec<(String, std::ops::Range<usize>)>,
+    /// Nodes named by `$('…')`, `$node['…']` or `$items('…')`.
+    pub nodes: Vec<NodeReference>,
+    /// Fields of items that are read by fixed names.
+    pub fields: Vec<FieldPath>,
+    /// Members that `$input`, `$('…')` and their like do not have.
+    pub unknown_members: Vec<UnknownMember>,
     /// Free names that the language does not know, with their byte range and the nearest known name.
     pub unknown_variables: Vec<(String, std::ops::Range<usize>, Option<&'static str>)>,
     /// Methods that no value has, with their byte range and the nearest known name.

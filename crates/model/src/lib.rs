@@ -33,7 +33,7 @@ pub use item::{Binaries, Binary, Item};
 pub use items::{ItemRef, Items, ItemsBuilder, Link};
 pub use number::Number;
 pub use path::Path;
-pub use problem::{Problem, Severity, Span, did_you_mean};
+pub use problem::{Problem, Severity, Span, did_you_mean, is_slip};
 pub use source::{Format, Part, SourceText};
 pub use trigger::{
     Authentication, Every, FieldKind, FormEnding, FormField, FormSpec, Misfire, ResponseData,

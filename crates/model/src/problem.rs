@@ -9,10 +9,23 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Nothing is wrong, but it is good to know.
+    Note,
     /// The run goes on, but something differs from what the file says.
     Warning,
     /// Nothing is sent until it is mended.
     Error,
+}
+
+impl Severity {
+    /// How it is called before a message.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A stretch of a source text.
@@ -77,6 +90,14 @@ impl Problem {
         }
     }
 
+    /// A note about `file`, as yet without a place.
+    pub fn note(code: &'static str, file: &Arc<str>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Note,
+            ..Self::error(code, file, message)
+        }
+    }
+
     /// Adds how to mend it.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -114,8 +135,7 @@ impl fmt::Display for Problem {
         if let Some(span) = self.span {
             write!(f, ":{}:{}", span.line, span.column)?;
         }
-        let severity = if self.is_error() { "error" } else { "warning" };
-        write!(f, ": {severity}: {}", self.message)?;
+        write!(f, ": {}: {}", self.severity.word(), self.message)?;
         match &self.help {
             Some(help) => write!(f, " ({help})"),
             None => Ok(()),
@@ -137,9 +157,48 @@ pub fn did_you_mean<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether `word` is likely a slip in writing `meant`: other capitals or separators, or a letter or two that are wrong.
+pub fn is_slip(word: &str, meant: &str) -> bool {
+    let (word, meant) = (fold(word), fold(meant));
+    let (shorter, longer) = if word.len() < meant.len() {
+        (&word, &meant)
+    } else {
+        (&meant, &word)
+    };
+    match strsim::osa_distance(&word, &meant) {
+        0 => true,
+        1 => longer.chars().count() > 2,
+        2 => shorter.chars().count() > 7 && !longer.starts_with(shorter.as_str()),
+        _ => false,
+    }
+}
+
 fn fold(word: &str) -> String {
     word.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_a_letter_or_two() {
+        for (word, meant, expected) in [
+            ("idd", "id", true),
+            ("inboxId", "inbox_id", true),
+            ("contct", "contact", true),
+            ("last_activty_at", "last_activity_at", true),
+            ("recieved_at", "received_at", true),
+            ("x", "y", false),
+            ("inbox", "inbox_id", false),
+            ("created_at", "updated_at", false),
+            ("email", "phone", false),
+            ("", "a", false),
+        ] {
+            assert_eq!(is_slip(word, meant), expected, "{word} for {meant}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::problem::{Problem, Span};
+use crate::problem::{Problem, Severity, Span};
 
 /// Columns of source that are shown; longer lines are cut around the carets.
 const MAX_WIDTH: usize = 110;
@@ -30,11 +30,12 @@ impl Problem {
                 text.to_owned()
             }
         };
-        let (style, severity) = if self.is_error() {
-            (RED, "error")
-        } else {
-            (YELLOW, "warning")
+        let style = match self.severity {
+            Severity::Error => RED,
+            Severity::Warning => YELLOW,
+            Severity::Note => BLUE,
         };
+        let severity = self.severity.word();
         let message = format!(": {}", printable(&self.message));
         let mut out = format!("{}{}\n", paint(style, severity), paint(BOLD, &message));
         let line_number = self

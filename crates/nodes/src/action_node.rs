@@ -6,9 +6,9 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use itemflow_declarative::{
     Action, Authenticator, BuildContext, Outgoing, ParameterRules, Prepared, RequestOptions,
-    RequestSpec, Response, Secrets, build_request, receive,
+    RequestSpec, Response, Schema, Secrets, build_request, receive,
 };
-use itemflow_model::definition::CredentialDefinition;
+use itemflow_model::definition::{CredentialDefinition, ResponseType};
 use itemflow_model::{ErrorInfo, Item, Map, Value};
 
 use crate::host::Credentials;
@@ -55,6 +55,16 @@ impl Node for ActionNode {
     fn execute(&self, run: &NodeRun) -> Step {
         let (prototype, run) = (self.0.clone(), run.clone());
         Step::Pending(Box::pin(async move { prototype.run(&run).await }))
+    }
+
+    fn output_schema(&self) -> Option<&Value> {
+        let response = self.0.action.response();
+        let is_json = response.response_type == ResponseType::Json;
+        response
+            .schema
+            .as_ref()
+            .filter(|_| is_json)
+            .map(Schema::source)
     }
 
     fn works_by_item(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
+use itemflow_expression::Template;
 use itemflow_model::definition::Service;
 use itemflow_model::{Node as WorkflowNode, Problem, SourceText, did_you_mean};
 
@@ -202,12 +203,24 @@ impl Catalog {
     /// # Errors
     /// Everything that is wrong with its type, version and parameters.
     pub fn compile(&self, node: &WorkflowNode) -> Result<CompiledNode, Vec<NodeProblem>> {
+        self.compile_read(node, Parameters::read(node))
+    }
+
+    /// As [`Catalog::compile`], with the expressions parsed already.
+    ///
+    /// # Errors
+    /// As [`Catalog::compile`].
+    pub fn compile_read(
+        &self,
+        node: &WorkflowNode,
+        root: Result<Template, Vec<NodeProblem>>,
+    ) -> Result<CompiledNode, Vec<NodeProblem>> {
         let node_type = self
             .find(&node.node_type)
             .ok_or_else(|| vec![self.unknown_type(&node.node_type)])?;
         let definition = node_type.definition();
         let version = version(node_type, node.type_version).map_err(|problem| vec![problem])?;
-        let parameters = Parameters::parse(node, version)?;
+        let parameters = Parameters::new(node, version, root?);
         let (compiled, warnings) = node_type.compile_with_warnings(&parameters)?;
         Ok(CompiledNode {
             facts: Arc::new(NodeFacts {

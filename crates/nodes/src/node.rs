@@ -68,6 +68,11 @@ pub trait Node: Send + Sync {
         None
     }
 
+    /// What is declared of its output items, as a JSON Schema of one of them; `None` where nothing is.
+    fn output_schema(&self) -> Option<&Value> {
+        None
+    }
+
     /// Whether output item `i` depends on input item `i` alone, so that the node may be fed in chunks.
     fn works_by_item(&self) -> bool {
         false

@@ -30,8 +30,8 @@ impl Parameters {
     ///
     /// # Errors
     /// All syntax errors.
-    pub fn parse(node: &Node, version: f64) -> Result<Self, Vec<NodeProblem>> {
-        let root = Template::parse(&Value::from(node.parameters.clone())).map_err(|errors| {
+    pub fn read(node: &Node) -> Result<Template, Vec<NodeProblem>> {
+        Template::parse(&Value::from(node.parameters.clone())).map_err(|errors| {
             errors
                 .into_iter()
                 .map(|at| NodeProblem {
@@ -43,16 +43,20 @@ impl Parameters {
                         format!("this expression cannot be read: {}", at.error.message),
                     )
                 })
-                .collect::<Vec<_>>()
-        })?;
-        Ok(Self {
+                .collect()
+        })
+    }
+
+    /// The parameters of a node whose expressions have been parsed.
+    pub fn new(node: &Node, version: f64, root: Template) -> Self {
+        Self {
             version,
             type_name: node.node_type.clone(),
             continue_on_fail: node.continues_on_fail(),
             credentials: node.credentials.clone(),
             stored: node.parameters.clone(),
             root,
-        })
+        }
     }
 
     /// All parameters as one template.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use itemflow_engine::Start;
-use itemflow_model::{Problem, SourceText};
+use itemflow_engine::{Start, differences};
+use itemflow_model::{Problem, Severity, SourceText};
 use itemflow_nodes::{Catalog, check_services, service_folder};
 
 use crate::args::{CheckArgs, OutputForm};
@@ -19,6 +19,7 @@ pub(crate) fn check(args: &CheckArgs, definitions: &[PathBuf]) -> anyhow::Result
     let mut problems = Vec::new();
     let mut texts = Texts::new();
     let mut checked = 0;
+    let mut notes = Vec::new();
     let mut services = HashSet::new();
     for path in &args.paths {
         for file in files::find(path)? {
@@ -38,14 +39,25 @@ pub(crate) fn check(args: &CheckArgs, definitions: &[PathBuf]) -> anyhow::Result
                     let is_other = file != *path && !project::looks_like_workflow(&file);
                     if !is_other {
                         checked += 1;
-                        problems.extend(check_workflow(&file, &catalog, &mut texts));
+                        let (found, differences) = check_workflow(&file, &catalog, &mut texts);
+                        problems.extend(found);
+                        notes.extend(differences);
                     }
                 }
             }
         }
     }
-    print(args.output, &problems, &texts, checked)?;
     let failed = problems.iter().any(Problem::is_error);
+    let hidden = if args.verbose { 0 } else { notes.len() };
+    if args.verbose {
+        problems.extend(notes);
+    }
+    print(args.output, &problems, &texts, checked)?;
+    if hidden > 0 && !failed && matches!(args.output, OutputForm::Table) {
+        let differences = report::count(hidden, "difference");
+        let verb = if hidden == 1 { "applies" } else { "apply" };
+        anstream::eprintln!("{differences} from n8n {verb}: --verbose lists them");
+    }
     Ok(if failed {
         ExitCode::from(report::FAILED)
     } else {
@@ -60,16 +72,25 @@ fn read_all(folder: &Path) -> anyhow::Result<Vec<SourceText>> {
         .collect()
 }
 
-fn check_workflow(file: &Path, catalog: &Catalog, texts: &mut Texts) -> Vec<Problem> {
+/// What is wrong with a workflow, and what differs from n8n.
+fn check_workflow(
+    file: &Path,
+    catalog: &Catalog,
+    texts: &mut Texts,
+) -> (Vec<Problem>, Vec<Problem>) {
     match project::open(file, catalog, &Start::default()) {
         Ok(opened) => {
             texts.insert(opened.source.file.clone(), opened.source.text.clone());
-            opened.problems
+            let notes = opened.workflow.as_ref().map_or_else(Vec::new, |workflow| {
+                differences(workflow, &opened.source, catalog)
+            });
+            (opened.problems, notes)
         }
         // The other files are checked all the same.
         Err(error) => {
             let name = file.display().to_string().into();
-            vec![Problem::error("unreadable", &name, format!("{error:#}"))]
+            let problem = Problem::error("unreadable", &name, format!("{error:#}"));
+            (vec![problem], Vec::new())
         }
     }
 }
@@ -88,7 +109,10 @@ fn print(
         }
         OutputForm::Table => {
             report::problems(problems, texts);
-            if problems.is_empty() {
+            if problems
+                .iter()
+                .all(|problem| problem.severity == Severity::Note)
+            {
                 anstream::eprintln!("{} checked, no problems", report::count(checked, "file"));
             }
         }

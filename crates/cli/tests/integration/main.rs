@@ -5,9 +5,11 @@
 mod process;
 mod recorder;
 
+mod bad_expressions;
 mod bad_input;
 mod bad_run;
 mod commands;
+mod differences;
 mod examples;
 mod explain;
 mod request_options;

@@ -4,12 +4,13 @@ use itemflow_model::Value;
 use oxc_ast::ast::{Argument, ChainElement, Expression};
 use oxc_span::{GetSpan, Span};
 
+use super::reads::wrong_count;
 use super::{Lower, Lowering};
 use crate::method_names;
 use crate::tree::{Chain, Element, Node, Step};
 
 /// A link of the chain from the outside in, as oxc nests it.
-enum Link<'a, 'b> {
+pub(super) enum Link<'a, 'b> {
     Member(&'b str, Span, bool),
     Index(&'b Expression<'a>, bool),
     Call(&'b [Argument<'a>], bool),
@@ -31,7 +32,13 @@ impl Lowering<'_> {
                 self.steps(node, links)
             };
         }
-        self.note_node(base, &links);
+        if let (Expression::Identifier(name), Some(Link::Call(arguments, _))) = (base, links.last())
+            && self.local(name.name.as_str()).is_none()
+            && let Some(message) = wrong_count(name.name.as_str(), arguments)
+        {
+            return self.error(name.span, message);
+        }
+        self.note_reads(base, &links);
         let node = self.expression(base)?;
         self.steps(node, links)
     }
@@ -44,9 +51,11 @@ impl Lowering<'_> {
                     let name = self.member_name(name);
                     match links.last() {
                         Some(Link::Call(arguments, optional_call)) => {
-                            if !method_names::is_method(&name)
+                            // The members of variables such as `$input` are known elsewhere.
+                            let is_own = steps.is_empty() && matches!(base, Node::Variable(_));
+                            if !is_own
+                                && !method_names::is_method(&name)
                                 && !self.own_methods.contains(&name)
-                                && !matches!(base, Node::Variable(_))
                             {
                                 self.note_method(&name, span);
                             }
@@ -117,38 +126,12 @@ impl Lowering<'_> {
         Ok(Node::Conditional(Box::new([next(), next(), next()])))
     }
 
-    /// Remembers the node that `$('X')`, `$node["X"]`, `$node.X` or `$items("X")` names.
-    fn note_node(&mut self, base: &Expression, links: &[Link]) {
-        let Expression::Identifier(name) = base else {
-            return;
-        };
-        if self.local(name.name.as_str()).is_some() {
-            return;
-        }
-        let literal = |expression: &Expression| match expression {
-            Expression::StringLiteral(text) => Some((text.value.to_string(), text.span)),
-            _ => None,
-        };
-        let named = match (name.name.as_str(), links.last()) {
-            ("$" | "$items", Some(Link::Call([first, ..], _))) => {
-                first.as_expression().and_then(literal)
-            }
-            ("$node", Some(Link::Index(index, _))) => literal(index),
-            ("$node", Some(Link::Member(name, span, _))) => Some(((*name).to_owned(), *span)),
-            _ => None,
-        };
-        if name.name.as_str() == "$" {
-            self.references.needs_run = true;
-        }
-        if let Some((node, span)) = named {
-            let range = self.range(span);
-            self.references.nodes.push((node, range));
-            self.references.needs_run = true;
-        }
-    }
-
     fn note_method(&mut self, name: &str, span: Span) {
         let range = self.range(span);
+        let members = &self.references.unknown_members;
+        if members.iter().any(|member| member.range == range) {
+            return;
+        }
         self.references.unknown_methods.push((
             name.to_owned(),
             range,

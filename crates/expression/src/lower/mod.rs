@@ -4,6 +4,7 @@ mod chains;
 mod expressions;
 mod functions;
 mod patterns;
+mod reads;
 mod statements;
 
 use std::sync::Arc;

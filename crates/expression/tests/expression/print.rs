@@ -71,7 +71,7 @@ fn round_trip(text: &str) -> Option<(Expression, Expression)> {
     );
     let names = |expression: &Expression| -> Vec<String> {
         let nodes = &expression.references().nodes;
-        nodes.iter().map(|(name, _)| name.clone()).collect()
+        nodes.iter().map(|node| node.name.clone()).collect()
     };
     assert_eq!(names(&first), names(&second), "{text}");
     Some((first, second))

@@ -1,6 +1,6 @@
 //! What an expression names, and what its syntax errors say.
 
-use itemflow_expression::Expression;
+use itemflow_expression::{Expression, ItemsOf};
 
 #[test]
 fn nodes_are_known_with_their_place() {
@@ -10,11 +10,11 @@ fn nodes_are_known_with_their_place() {
     let names: Vec<&str> = references
         .nodes
         .iter()
-        .map(|(name, _)| name.as_str())
+        .map(|node| node.name.as_str())
         .collect();
     assert_eq!(names, ["Get user", "B", "C", "D"]);
-    for (name, range) in &references.nodes {
-        assert!(text[range.clone()].contains(name.as_str()));
+    for node in &references.nodes {
+        assert!(text[node.range.clone()].contains(&node.name));
     }
     assert!(references.needs_run);
     assert!(
@@ -69,4 +69,97 @@ fn syntax_errors_say_where_and_how_to_mend() {
 
     let error = Expression::parse("={{ let x = 1 }}").unwrap_err();
     assert!(error.help.unwrap().contains("function"));
+}
+
+#[test]
+fn fields_are_known_with_their_place() {
+    let paths = |code: &str| -> Vec<String> {
+        let text = format!("={{{{ {code} }}}}");
+        let expression = Expression::parse(&text).unwrap();
+        let fields = expression.references().fields.iter();
+        fields
+            .map(|field| {
+                let of = match &field.of {
+                    ItemsOf::Input => "input".to_owned(),
+                    ItemsOf::Node(name) => name.clone(),
+                };
+                let steps = field.steps.iter().map(|step| {
+                    let written = &text[step.range.clone()];
+                    match &step.name {
+                        Some(name) => {
+                            assert!(written.contains(name.as_str()), "{written}");
+                            name.clone()
+                        }
+                        None => written.to_owned(),
+                    }
+                });
+                format!("{of}: {}", steps.collect::<Vec<_>>().join("."))
+            })
+            .collect()
+    };
+    for (code, expected) in [
+        ("$json.a.b", "input: a.b"),
+        ("$json['a b']?.c[0].d", "input: a b.c.0.d"),
+        ("$json.a.toUpperCase()", "input: a"),
+        ("$json.list[$json.i].x", "input: list|input: i"),
+        ("$input.item.json.a", "input: a"),
+        ("$input.first().json.a.b", "input: a.b"),
+        ("$input.all()[2].json.a", "input: a"),
+        ("$input.all().map(i => i.json.a)", ""),
+        ("$('A').item.json.a", "A: a"),
+        ("$(`A`).last().json.a", "A: a"),
+        ("$('A').first(1).json.a", ""),
+        ("$('A').itemMatching(0).json.a", "A: a"),
+        ("$('A').params.a", ""),
+        ("$node.A.json.a", "A: a"),
+        ("$node['A'].data['a']", "A: a"),
+        ("$items('A')[0].json.a", "A: a"),
+        ("$items('A', 1)[0].json.a", ""),
+        ("(($json) => $json.a)(1)", ""),
+        ("$json", ""),
+        ("$binary.a", ""),
+    ] {
+        assert_eq!(paths(code).join("|"), expected, "{code}");
+    }
+}
+
+#[test]
+fn a_node_may_be_asked_about_without_its_items() {
+    for (code, reads_items) in [
+        ("$('A').item.json", true),
+        ("$('A')", true),
+        ("$('A').isExecuted", false),
+        ("$('A').params.url", false),
+        ("$node['A'].runIndex", false),
+        ("$node['A'].json", true),
+    ] {
+        let expression = Expression::parse(&format!("={{{{ {code} }}}}")).unwrap();
+        assert_eq!(
+            expression.references().nodes[0].reads_items,
+            reads_items,
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn members_of_the_languages_own_objects_are_known() {
+    let text = "={{ $input.frist() + $('A').itme + $node.A.jsn + $workflow.nme + $execution.id + $prevNode.name }}";
+    let expression = Expression::parse(text).unwrap();
+    let unknown: Vec<_> = expression
+        .references()
+        .unknown_members
+        .iter()
+        .map(|member| (member.object, &text[member.range.clone()], member.near))
+        .collect();
+    assert_eq!(
+        unknown,
+        [
+            ("$input", "frist", Some("first")),
+            ("$('…')", "itme", Some("item")),
+            ("$node['…']", "jsn", Some("json")),
+            ("$workflow", "nme", Some("name")),
+        ]
+    );
+    assert!(expression.references().unknown_methods.is_empty());
 }

@@ -1,15 +1,19 @@
 //! What can be known to be wrong with a workflow before it runs, every problem with its place in the file.
 
+mod fields;
+mod graph;
+mod references;
+mod shape;
+
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use itemflow_expression::{Expression, Template};
-use itemflow_model::{
-    Expected, Node, Part, Port, Problem, Side, SourceText, Value, Workflow, did_you_mean,
-};
+use itemflow_model::{Expected, Node, Part, Port, Problem, Side, SourceText, Workflow};
 use itemflow_nodes::{Catalog, NodeProblem};
 
-use crate::plan::{Plan, PlanProblem};
+use self::graph::Graph;
+use self::references::Reader;
+use crate::plan::{CompiledNodes, Plan, PlanProblem};
 use crate::start::{Start, StartError};
 
 /// The result of checking a workflow.
@@ -34,9 +38,10 @@ pub fn check(
         source,
         nodes: OnceCell::new(),
     };
-    problems.extend(references(workflow, &places));
+    let nodes = CompiledNodes::compile(workflow, catalog);
+    problems.extend(expressions(workflow, &nodes, &places));
     problems.extend(unknown_outputs(workflow, source, catalog));
-    let plan = match Plan::compile(workflow, catalog) {
+    let plan = match Plan::build(workflow, nodes) {
         Ok((plan, warnings)) => {
             problems.extend(
                 warnings
@@ -123,71 +128,18 @@ fn port(catalog: &Catalog, node: &Node, side: Side, name: &str) -> Option<usize>
     })
 }
 
-/// Names in expressions that mean nothing: missing nodes are errors, unknown variables and methods are warnings, since
-/// they read as undefined.
-fn references(workflow: &Workflow, places: &Places<'_>) -> Vec<Problem> {
+/// What is wrong with the expressions of every node.
+fn expressions(workflow: &Workflow, nodes: &CompiledNodes, places: &Places<'_>) -> Vec<Problem> {
+    let graph = Graph::new(workflow);
     let mut problems = Vec::new();
-    for node in &workflow.nodes {
-        let Ok(template) = Template::parse(&Value::from(node.parameters.clone())) else {
-            continue;
-        };
+    for (index, template) in nodes.templates.iter().enumerate() {
+        let Some(template) = template else { continue };
+        let mut reader = Reader::new(workflow, nodes, &graph, index);
         template.visit_expressions(&mut |pointer, expression| {
-            for problem in expression_problems(workflow, expression, pointer) {
-                problems.push(places.problem(node, &problem));
+            for problem in reader.problems(expression, pointer) {
+                problems.push(places.problem(&workflow.nodes[index], &problem));
             }
         });
-    }
-    problems
-}
-
-fn expression_problems(
-    workflow: &Workflow,
-    expression: &Expression,
-    pointer: &str,
-) -> Vec<NodeProblem> {
-    let references = expression.references();
-    let mut problems = Vec::new();
-    for (name, range) in &references.nodes {
-        if workflow.node(name).is_some() {
-            continue;
-        }
-        let problem = NodeProblem {
-            range: Some(range.clone()),
-            ..NodeProblem::error(
-                "unknown-node",
-                pointer,
-                format!("the workflow has no node named \"{name}\""),
-            )
-        };
-        let names = workflow.nodes.iter().map(|node| &*node.name);
-        problems.push(match did_you_mean(name, names) {
-            Some(near) => problem.help(format!("did you mean \"{near}\"?")),
-            None => problem,
-        });
-    }
-    let unknown = [
-        (
-            "unknown-variable",
-            "variable",
-            &references.unknown_variables,
-        ),
-        ("unknown-method", "method", &references.unknown_methods),
-    ];
-    for (code, what, names) in unknown {
-        for (name, range, near) in names {
-            let problem = NodeProblem {
-                range: Some(range.clone()),
-                ..NodeProblem::warning(
-                    code,
-                    pointer,
-                    format!("there is no {what} `{name}`: this reads as undefined"),
-                )
-            };
-            problems.push(match near {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem,
-            });
-        }
     }
     problems
 }
