@@ -12,7 +12,7 @@ const MAX_ITEMS: usize = 20;
 
 /// One example.
 pub(super) fn blocks(definition: &NodeDefinition, example: &NodeExample) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading(3, example.name.clone())];
+    let mut blocks = vec![Block::Heading(3, capitalised(&example.name))];
     if example
         .parameters
         .as_object()
@@ -129,6 +129,13 @@ fn arrow_scalar(arrow: &str) -> String {
     } else {
         yaml::flow(&Value::from(arrow))
     }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// One item to a line.

@@ -127,7 +127,10 @@ fn choice(form: &ChoiceForm) -> String {
 /// The rules of when a property counts, in words.
 fn shown_when(options: &DisplayOptions) -> String {
     let rule = |(path, values): (&String, &Vec<Value>), is: &str| {
-        let path = code(path.trim_start_matches('/'));
+        let path = match path.trim_start_matches('/') {
+            "@version" => code("typeVersion"),
+            path => code(path),
+        };
         let values: Vec<String> = values.iter().map(condition).collect();
         format!("{path} {is} {}", values.join(" or "))
     };
@@ -257,7 +260,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             rows(property).rows[0][4],
-            "`mode` is `a` or empty and `@version` is at least `2` and `resource` is not `true` or from `1` to `2`"
+            "`mode` is `a` or empty and `typeVersion` is at least `2` and `resource` is not `true` or from `1` to `2`"
         );
     }
 
