@@ -34,9 +34,9 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Print every request a run would send, as curl; nothing is sent.
     Explain(ExplainArgs),
-    /// Run workflows that say what they expect, and print what differs.
+    /// Run workflows that say what they expect, and print what differs
     ///
-    /// A workflow says what it expects of its nodes in its section `expect`, and how it is to be run in `test`:
+    /// A workflow says what it expects of its nodes in `expect`, and how it is to be run in `test`:
     ///
     ///     test: { input: [{ name: Ana }], mock: true, now: 2026-01-31T09:00:00Z }
     ///     expect:
@@ -44,8 +44,8 @@ pub(crate) enum Command {
     ///       Is urgent [false]: []
     ///       Lookup: { items: [{ id: 42 }], subset: true }
     ///
-    /// A file of n8n's without that section is read as n8n's own tests are: the pinned data of a node is what the node
-    /// must give. Triggers and nodes that send requests give their pinned data.
+    /// A file without `expect` is read as n8n's own tests are: the pinned data of a node is what the
+    /// node must give. Triggers and nodes that send requests give their pinned data.
     ///
     /// No real request is sent unless `--allow-network` is given.
     #[command(
