@@ -20,6 +20,11 @@ static CORE: &[(&str, &dyn NodeType)] = &[
     ("n8n-nodes-base.crypto", &core::crypto::Crypto),
     ("n8n-nodes-base.dateTime", &core::date_time::DateTime),
     ("n8n-nodes-base.filter", &core::filter::Filter),
+    ("n8n-nodes-base.html", &core::html::Html),
+    (
+        "n8n-nodes-base.htmlExtract",
+        &core::html_extract::HtmlExtract,
+    ),
     (
         "n8n-nodes-base.httpRequest",
         &core::http_request::HttpRequest,
@@ -67,6 +72,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.writeBinaryFile",
         &core::write_binary_file::WriteBinaryFile,
     ),
+    ("n8n-nodes-base.xml", &core::xml::Xml),
 ];
 
 /// Finds node types by the names that workflows use.

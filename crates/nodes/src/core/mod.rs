@@ -9,6 +9,9 @@ mod disk_file;
 mod encoding_option;
 mod field;
 pub(crate) mod filter;
+pub(crate) mod html;
+pub(crate) mod html_extract;
+mod html_tree;
 pub(crate) mod http_request;
 pub(crate) mod if_;
 pub(crate) mod item_lists;
@@ -37,6 +40,7 @@ pub(crate) mod switch;
 mod text_encoding;
 mod value_type;
 pub(crate) mod write_binary_file;
+pub(crate) mod xml;
 
 #[cfg(test)]
 mod file_bench;
