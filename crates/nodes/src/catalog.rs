@@ -17,8 +17,20 @@ use crate::services;
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
     ("n8n-nodes-base.aggregate", &core::aggregate::Aggregate),
+    (
+        "n8n-nodes-base.compareDatasets",
+        &core::compare_datasets::CompareDatasets,
+    ),
     ("n8n-nodes-base.crypto", &core::crypto::Crypto),
     ("n8n-nodes-base.dateTime", &core::date_time::DateTime),
+    (
+        "n8n-nodes-base.debugHelper",
+        &core::debug_helper::DebugHelper,
+    ),
+    (
+        "n8n-nodes-base.executionData",
+        &core::execution_data::ExecutionData,
+    ),
     ("n8n-nodes-base.filter", &core::filter::Filter),
     ("n8n-nodes-base.html", &core::html::Html),
     (
@@ -58,6 +70,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.removeDuplicates",
         &core::remove_duplicates::RemoveDuplicates,
     ),
+    ("n8n-nodes-base.renameKeys", &core::rename_keys::RenameKeys),
     ("n8n-nodes-base.set", &core::set::Set),
     ("n8n-nodes-base.sort", &core::sort::Sort),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),

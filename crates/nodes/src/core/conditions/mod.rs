@@ -3,7 +3,7 @@
 pub(crate) mod filter_value;
 pub(crate) mod legacy;
 mod operator;
-mod pattern;
+pub(crate) mod pattern;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fancy_regex::{Regex, RegexBuilder};
+use fancy_regex::{Captures, Match, Regex, RegexBuilder};
 
 /// Steps of backtracking after which a match is given up.
 const BACKTRACK_LIMIT: usize = 500_000;
@@ -18,17 +18,16 @@ const MAX_LENGTH: usize = 10_000;
 pub(crate) struct Pattern(Regex);
 
 impl Pattern {
-    /// Reads a bare pattern or `/source/flags`.
+    /// Reads a pattern without slashes around it.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if text.len() > MAX_LENGTH {
+    pub(crate) fn new(source: &str, flags: &str) -> Result<Self, String> {
+        if source.len() > MAX_LENGTH {
             return Err(format!(
                 "a regular expression may have at most {MAX_LENGTH} bytes"
             ));
         }
-        let (source, flags) = split(text);
         let mut translated = String::with_capacity(source.len() + 8);
         let inline: String = flags.chars().filter(|flag| "ims".contains(*flag)).collect();
         if !inline.is_empty() {
@@ -48,30 +47,123 @@ impl Pattern {
     /// # Errors
     /// When the match takes more work than allowed.
     pub(crate) fn is_match(&self, text: &str) -> Result<bool, String> {
-        self.0.is_match(text).map_err(|_| {
-            "the regular expression was stopped: it takes too many steps for this text".to_owned()
-        })
+        self.0.is_match(text).map_err(|_| stopped())
     }
+
+    /// The text with the first match replaced, `$1`, `$<name>`, `$&` and the like filled in as JavaScript does; `None`
+    /// when there is no match.
+    ///
+    /// # Errors
+    /// When the match takes more work than allowed.
+    pub(crate) fn replace_first(
+        &self,
+        text: &str,
+        replacement: &str,
+    ) -> Result<Option<String>, String> {
+        let Some(captures) = self.0.captures(text).map_err(|_| stopped())? else {
+            return Ok(None);
+        };
+        let Some(whole) = captures.get(0) else {
+            return Ok(None);
+        };
+        let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
+        let mut out = before.to_owned();
+        let mut rest = replacement;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            let reference = &rest[at + 1..];
+            rest = match reference.chars().next() {
+                Some('$') => {
+                    out.push('$');
+                    &reference[1..]
+                }
+                Some('&') => {
+                    out.push_str(whole.as_str());
+                    &reference[1..]
+                }
+                Some('`') => {
+                    out.push_str(before);
+                    &reference[1..]
+                }
+                Some('\'') => {
+                    out.push_str(after);
+                    &reference[1..]
+                }
+                _ => match group(&captures, reference) {
+                    Some((value, taken)) => {
+                        out.push_str(value);
+                        &reference[taken..]
+                    }
+                    None => {
+                        out.push('$');
+                        reference
+                    }
+                },
+            };
+        }
+        out.push_str(rest);
+        out.push_str(after);
+        Ok(Some(out))
+    }
+}
+
+fn stopped() -> String {
+    "the regular expression was stopped: it takes too many steps for this text".to_owned()
+}
+
+/// What the group that `1`, `12` or `<name>` refers to has matched, and how long the reference is.
+fn group<'t>(captures: &Captures<'t>, reference: &str) -> Option<(&'t str, usize)> {
+    let text = |group: Option<Match<'t>>| group.map_or("", |group| group.as_str());
+    if let Some(named) = reference.strip_prefix('<') {
+        let (name, _) = named.split_once('>')?;
+        return Some((text(captures.name(name)), name.len() + 2));
+    }
+    let digits = reference.bytes().take(2).take_while(u8::is_ascii_digit);
+    (1..=digits.count()).rev().find_map(|length| {
+        let number: usize = reference[..length].parse().ok()?;
+        let known = (1..captures.len()).contains(&number);
+        known.then(|| (text(captures.get(number)), length))
+    })
 }
 
 /// The pattern that was used last, because most items ask for the same one.
 #[derive(Default)]
-pub(crate) struct LastPattern(Mutex<Option<(Arc<str>, Arc<Pattern>)>>);
+pub(crate) struct LastPattern(Mutex<Option<Kept>>);
+
+struct Kept {
+    source: Arc<str>,
+    flags: Arc<str>,
+    pattern: Arc<Pattern>,
+}
 
 impl LastPattern {
-    /// The pattern of a text.
+    /// The pattern of a text, bare or `/source/flags`.
     ///
     /// # Errors
-    /// As [`Pattern::parse`].
+    /// As [`Pattern::new`].
     pub(crate) fn read(&self, text: &str) -> Result<Arc<Pattern>, String> {
+        let (source, flags) = split(text);
+        self.of(source, flags)
+    }
+
+    /// The pattern of a source without slashes around it.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub(crate) fn of(&self, source: &str, flags: &str) -> Result<Arc<Pattern>, String> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, pattern)) = &*last
-            && **known == *text
+        if let Some(kept) = &*last
+            && *kept.source == *source
+            && *kept.flags == *flags
         {
-            return Ok(pattern.clone());
+            return Ok(kept.pattern.clone());
         }
-        let pattern = Arc::new(Pattern::parse(text)?);
-        *last = Some((text.into(), pattern.clone()));
+        let pattern = Arc::new(Pattern::new(source, flags)?);
+        *last = Some(Kept {
+            source: source.into(),
+            flags: flags.into(),
+            pattern: pattern.clone(),
+        });
         Ok(pattern)
     }
 }
@@ -189,6 +281,10 @@ fn code_point(letter: char, chars: &mut Peekable<Chars<'_>>, out: &mut String) {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Arc<Pattern>, String> {
+        LastPattern::default().read(text)
+    }
+
     #[test]
     fn matches_as_javascript_does() {
         for (pattern, text, expected) in [
@@ -209,16 +305,39 @@ mod tests {
             (r"[\w.\-]+@[\w\-]+", "me@here", true),
             ("", "", true),
         ] {
-            let pattern_ = Pattern::parse(pattern).unwrap();
-            assert_eq!(pattern_.is_match(text), Ok(expected), "{pattern} on {text}");
+            let compiled = parse(pattern).unwrap();
+            assert_eq!(compiled.is_match(text), Ok(expected), "{pattern} on {text}");
         }
     }
 
     #[test]
+    fn the_first_match_is_replaced_as_javascript_does() {
+        for (source, text, replacement, expected) in [
+            ("a", "banana", "o", Some("bonana")),
+            ("(.)(.)", "xyz", "$2$1-$3$10$0", Some("yx-$3x0$0z")),
+            ("(?<first>.)b", "zab", "[$<first>$<none>]$$", Some("z[a]$")),
+            ("b", "abc", "<$`|$&|$'>", Some("a<a|b|c>c")),
+            ("(x)?b", "b", "$1!", Some("!")),
+            ("b", "ab$", "$", Some("a$$")),
+            ("é", "caféà", "$'é", Some("cafàéà")),
+            ("q", "abc", "x", None),
+        ] {
+            let pattern = Pattern::new(source, "").unwrap();
+            let actual = pattern.replace_first(text, replacement).unwrap();
+            assert_eq!(actual.as_deref(), expected, "{source} on {text}");
+        }
+        let pattern = Pattern::new("B", "i").unwrap();
+        assert_eq!(
+            pattern.replace_first("abc", "x").unwrap().as_deref(),
+            Some("axc")
+        );
+    }
+
+    #[test]
     fn a_bad_pattern_is_refused_and_an_endless_one_is_stopped() {
-        assert!(Pattern::parse("(a").is_err());
-        assert!(Pattern::parse(&"a{1000}".repeat(500)).is_err());
-        let pattern = Pattern::parse(r"^(a|aa)+\1$").unwrap();
+        assert!(parse("(a").is_err());
+        assert!(parse(&"a{1000}".repeat(500)).is_err());
+        let pattern = parse(r"^(a|aa)+\1$").unwrap();
         assert!(pattern.is_match(&("a".repeat(200) + "b")).is_err());
     }
 }

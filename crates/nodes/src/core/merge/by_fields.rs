@@ -3,11 +3,12 @@
 use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Value};
 
 use super::clash::{Clash, ClashParameters, Resolve, suffixed};
-use super::{check_size, linked};
-use crate::core::field::{Field, FieldList, FieldName};
-use crate::core::matching::{Equality, Index, Keys};
+use super::linked;
+use crate::core::field::FieldList;
+use crate::core::key_fields::{KeyFields, KeyPairs, check_size, no_field};
+use crate::core::matching::{Equality, Index};
 use crate::node::NodeProblem;
-use crate::parameters::{Parameter, Parameters, pointer};
+use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 
 /// The parameters of this mode.
@@ -28,14 +29,7 @@ enum MatchOn {
     /// Named alike on both sides.
     Same(FieldList),
     /// A name for each side.
-    Pairs(Vec<(FieldName, FieldName)>),
-}
-
-/// The key fields of each side, at hand.
-struct KeyFields {
-    first: Vec<Field>,
-    second: Vec<Field>,
-    dotted: bool,
+    Pairs(KeyPairs),
 }
 
 /// What comes out: `joinMode` and `outputDataFrom` together.
@@ -70,7 +64,7 @@ impl ByFields {
             );
         Ok(Self {
             on: if advanced {
-                pairs(parameters)?
+                MatchOn::Pairs(KeyPairs::compile(parameters)?)
             } else {
                 same(parameters)?
             },
@@ -96,7 +90,8 @@ impl ByFields {
         let fields = self.key_fields(run)?;
         let join = Join::new(&run.text(&self.join, 0)?, &run.text(&self.output_from, 0)?);
         if self.fields_must_exist {
-            fields.must_exist(run, &inputs)?;
+            fields.must_exist(run, 0, &inputs[0], "1")?;
+            fields.must_exist(run, 1, &inputs[1], "2")?;
         }
         if let Some(empty) = inputs.iter().position(Items::is_empty) {
             let other = 1 - empty;
@@ -133,27 +128,18 @@ impl ByFields {
 
     fn key_fields(&self, run: &NodeRun) -> Result<KeyFields, ErrorInfo> {
         let dotted = !run.flag(&self.disable_dots, 0)?;
-        let (mut first, mut second) = (Vec::new(), Vec::new());
         match &self.on {
+            MatchOn::Pairs(pairs) => pairs.at(run, dotted),
             MatchOn::Same(list) => {
-                first = list.at(run, 0)?.to_vec();
-                second.clone_from(&first);
-            }
-            MatchOn::Pairs(pairs) => {
-                for (a, b) in pairs {
-                    first.push(a.at(run, 0)?);
-                    second.push(b.at(run, 0)?);
+                let first = list.at(run, 0)?.to_vec();
+                KeyFields {
+                    second: first.clone(),
+                    first,
+                    dotted,
                 }
+                .checked(run)
             }
         }
-        if first.is_empty() || first.iter().chain(&second).any(|f| f.name().is_empty()) {
-            return Err(run.error("there is no field to match on", None, None));
-        }
-        Ok(KeyFields {
-            first,
-            second,
-            dotted,
-        })
     }
 
     fn matches(
@@ -171,19 +157,14 @@ impl ByFields {
             Equality::Exact
         };
         let only_first = &*run.text(&self.multiple, 0)? == "first";
-        let index = Index::new(
-            second
-                .iter()
-                .map(|item| keys(&fields.second, item, fields.dotted)),
-            equality,
-        );
+        let index = Index::new(second.iter().map(|item| fields.of_second(item)), equality);
         let mut matches = Matches {
             pairs: Vec::new(),
             matched: [vec![false; first.len()], vec![false; second.len()]],
         };
         let mut whole_groups = vec![false; index.groups().len()];
         for (i, item) in first.iter().enumerate() {
-            let found = index.find(&keys(&fields.first, item, fields.dotted));
+            let found = index.find(&fields.of_first(item));
             matches.matched[0][i] = !found.is_empty();
             if only_first {
                 let rows = found
@@ -275,68 +256,10 @@ impl Join {
     }
 }
 
-impl KeyFields {
-    fn must_exist(&self, run: &NodeRun, inputs: &[Items; 2]) -> Result<(), ErrorInfo> {
-        for (fields, items, input) in [(&self.first, &inputs[0], 1), (&self.second, &inputs[1], 2)]
-        {
-            for field in fields {
-                let exists = items
-                    .iter()
-                    .any(|item| field.value(&item.json, self.dotted).is_some());
-                if !exists {
-                    let name = field.name();
-                    return Err(run.error(
-                        format!("no item of input {input} has the field `{name}`"),
-                        None,
-                        Some("mergeByFields"),
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn keys<'a>(fields: &[Field], item: &'a Item, dotted: bool) -> Keys<'a> {
-    fields
-        .iter()
-        .map(|field| field.value(&item.json, dotted))
-        .collect()
-}
-
 fn same(parameters: &Parameters) -> Result<MatchOn, Vec<NodeProblem>> {
     let list = FieldList::new(parameters, "fieldsToMatchString");
     if list.is_empty() {
         return Err(no_field("fieldsToMatchString"));
     }
     Ok(MatchOn::Same(list))
-}
-
-fn pairs(parameters: &Parameters) -> Result<MatchOn, Vec<NodeProblem>> {
-    let path = "mergeByFields.values";
-    let pairs: Vec<(FieldName, FieldName)> = parameters
-        .list(path)
-        .iter()
-        .map(|pair| {
-            let name = |key: &str| {
-                FieldName::new(Parameter::inner(format!("{path}.{key}"), pair.get(key), ""))
-            };
-            (name("field1"), name("field2"))
-        })
-        .collect();
-    if pairs.is_empty() || pairs.iter().any(|(a, b)| a.is_empty() || b.is_empty()) {
-        return Err(no_field(path));
-    }
-    Ok(MatchOn::Pairs(pairs))
-}
-
-fn no_field(path: &str) -> Vec<NodeProblem> {
-    vec![
-        NodeProblem::error(
-            "missing-parameter",
-            pointer(path),
-            "there is no field to match on",
-        )
-        .help(format!("name the fields that must be equal in `{path}`")),
-    ]
 }

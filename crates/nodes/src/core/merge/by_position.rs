@@ -4,7 +4,8 @@
 use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link};
 
 use super::clash::{Clash, ClashParameters, Resolve, suffixed};
-use super::{check_size, concatenated, linked};
+use super::{concatenated, linked};
+use crate::core::key_fields::check_size;
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 

@@ -20,9 +20,6 @@ use clash::ClashParameters;
 use definition::DEFINITION;
 use version_1::Mode;
 
-/// Combining never makes more items than this, unless its inputs already have more.
-const MAX_ITEMS: usize = 1_000_000;
-
 pub(crate) struct Merge;
 
 impl NodeType for Merge {
@@ -216,22 +213,6 @@ fn concatenated(inputs: &[Items]) -> Items {
         }
     }
     output.build()
-}
-
-/// Refuses to make a list that would fill the memory.
-fn check_size(run: &NodeRun, items: usize) -> Result<(), ErrorInfo> {
-    let inputs: usize = run.inputs.iter().flatten().map(Items::len).sum();
-    if items <= MAX_ITEMS.max(inputs) {
-        return Ok(());
-    }
-    Err(run.error(
-        format!(
-            "this merge makes more than {MAX_ITEMS} items: match on more fields, keep the first match only, or merge \
-             fewer items"
-        ),
-        None,
-        None,
-    ))
 }
 
 #[cfg(test)]

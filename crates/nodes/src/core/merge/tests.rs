@@ -227,7 +227,7 @@ fn a_large_join_is_quick_and_an_endless_one_is_refused() {
         assert!(
             refused(parameters)
                 .unwrap_err()
-                .starts_with("this merge makes more than")
+                .starts_with("this makes more than")
         );
     }
     let first_only = by_id(3.2, "keepMatches", &json!({ "outputDataFrom": "input1" }));

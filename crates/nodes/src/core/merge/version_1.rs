@@ -6,8 +6,9 @@ use std::sync::Arc;
 use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link, Value};
 
 use super::clash::files;
-use super::{check_size, concatenated, linked, one_empty_item};
+use super::{concatenated, linked, one_empty_item};
 use crate::core::field::FieldName;
+use crate::core::key_fields::check_size;
 use crate::node::NodeProblem;
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
