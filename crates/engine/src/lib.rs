@@ -26,5 +26,5 @@ pub use differences::differences;
 pub use execution::{CancelHandle, Config, Execution};
 pub use explain::{Explained, Unknown, explain};
 pub use plan::{Plan, PlanProblem};
-pub use start::{Start, StartError};
+pub use start::{Start, StartError, first_trigger};
 pub use state::State;

@@ -59,6 +59,18 @@ impl StartError {
     }
 }
 
+/// The trigger at which a run by hand starts. They are given in file order, each with the full name of its type.
+pub fn first_trigger<T: Copy>(triggers: &[(T, &str)]) -> Option<T> {
+    let of_event = triggers
+        .iter()
+        .find(|(_, type_name)| !BY_PRIORITY.contains(type_name));
+    let by_priority = || {
+        let mut names = BY_PRIORITY.iter();
+        names.find_map(|name| triggers.iter().find(|(_, type_name)| type_name == name))
+    };
+    of_event.or_else(by_priority).map(|(trigger, _)| *trigger)
+}
+
 impl Start {
     pub(crate) fn items(&self) -> Items {
         if self.items.is_empty() {
@@ -98,20 +110,13 @@ impl Plan {
         if let [only] = candidates[..] {
             return Ok(only);
         }
-        let triggers = || {
-            candidates
-                .iter()
-                .copied()
-                .filter(|i| self.node(*i).compiled.is_trigger)
-        };
-        let type_name = |i: u32| &*self.node(i).compiled.facts.type_name;
-        if let Some(event_trigger) = triggers().find(|i| !BY_PRIORITY.contains(&type_name(*i))) {
-            return Ok(event_trigger);
-        }
-        BY_PRIORITY
+        let triggers: Vec<(u32, &str)> = candidates
             .iter()
-            .find_map(|name| triggers().find(|i| type_name(*i) == *name))
-            .ok_or(StartError::NoTrigger)
+            .map(|i| (*i, &self.node(*i).compiled))
+            .filter(|(_, compiled)| compiled.is_trigger)
+            .map(|(i, compiled)| (i, &*compiled.facts.type_name))
+            .collect();
+        first_trigger(&triggers).ok_or(StartError::NoTrigger)
     }
 
     fn no_such_node(&self, name: &str) -> StartError {

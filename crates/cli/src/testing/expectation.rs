@@ -8,9 +8,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use itemflow_engine::expected_output;
+use itemflow_engine::{expected_output, first_trigger};
 use itemflow_model::{Expectation, Expected, Node, Value, Workflow};
-use itemflow_nodes::{Catalog, NodeType};
+use itemflow_nodes::Catalog;
 
 use super::compare::{Rules, message};
 use super::stand_in::StandInType;
@@ -145,21 +145,20 @@ fn gives_pinned(workflow: &Workflow, node: &Node, catalog: &Catalog, allow_netwo
     !allow_network && sends_requests(node, catalog)
 }
 
-/// Whether the run starts at this trigger, as far as it is the only one or named.
+/// Whether the run starts at this trigger.
 fn is_start(workflow: &Workflow, node: &Node, catalog: &Catalog) -> bool {
     if let Some(start) = &workflow.test.start {
         return **start == *node.name;
     }
-    let mut nodes = workflow.nodes.iter();
-    nodes
-        .find(|node| !node.disabled && is_trigger(node, catalog))
-        .is_some_and(|first| first.name == node.name)
-}
-
-fn is_trigger(node: &Node, catalog: &Catalog) -> bool {
-    catalog
-        .find(&node.node_type)
-        .is_some_and(NodeType::is_trigger)
+    let triggers: Vec<(&Arc<str>, &str)> = workflow
+        .nodes
+        .iter()
+        .filter(|node| !node.disabled)
+        .filter_map(|node| Some((&node.name, catalog.find(&node.node_type)?)))
+        .filter(|(_, node_type)| node_type.is_trigger())
+        .map(|(name, node_type)| (name, node_type.definition().name.as_str()))
+        .collect();
+    first_trigger(&triggers) == Some(&node.name)
 }
 
 fn sends_requests(node: &Node, catalog: &Catalog) -> bool {

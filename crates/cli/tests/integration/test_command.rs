@@ -248,6 +248,34 @@ fn pinned_data_of_a_file_of_n8ns_is_what_its_nodes_must_give() {
 }
 
 #[test]
+fn what_is_pinned_on_a_trigger_is_expected_of_it_when_its_items_are_given() {
+    let workflow = |pinned: i64| {
+        json!({
+            "nodes": [
+                { "name": "First", "type": "n8n-nodes-base.manualTrigger", "position": [0, 0] },
+                { "name": "Second", "type": "n8n-nodes-base.manualTrigger", "position": [0, 9] },
+            ],
+            "connections": {},
+            "pinData": { "First": [{ "json": { "id": pinned } }], "Second": [{ "json": { "id": 8 } }] },
+            "test": { "input": { "json": { "id": 7 } } },
+        })
+        .to_string()
+    };
+    let test = |pinned| {
+        let folder = Folder::new().with("workflow.json", &workflow(pinned));
+        folder.run(&["test", "workflow.json"])
+    };
+    test(7).succeeded();
+    let wrong = test(6).ended(1);
+    assert!(
+        wrong
+            .stdout
+            .contains("  First\n    item 0, id\n      expected 6\n      got      7\n"),
+        "{wrong}"
+    );
+}
+
+#[test]
 fn no_real_request_is_sent_unless_it_is_allowed() {
     let recorder = Recorder::start();
     let workflow = format!(
