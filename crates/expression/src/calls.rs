@@ -9,12 +9,13 @@ use crate::convert::truthy;
 use crate::error::EvaluateError;
 use crate::evaluate::{Env, Interpreter, Run, extension_error, type_error};
 use crate::extensions;
-use crate::js::{Frame, Function, Js};
+use crate::js::{Frame, Function, Js, List};
 use crate::method_names;
 use crate::methods;
 use crate::names::Global;
 use crate::scope::HostObject;
-use crate::tree::{Body, Chain, Node, Pattern, Step};
+use crate::special::Special;
+use crate::tree::{Body, Chain, Node, Pattern, Step, Tagged};
 
 impl Interpreter<'_> {
     pub(crate) fn eval_chain(&mut self, chain: &Chain, env: Env) -> Run {
@@ -169,6 +170,17 @@ impl Interpreter<'_> {
                     None => type_error(format!("{} is not a function", native.name)),
                 }
             }
+            Js::Special(special) => match &**special {
+                Special::Bound(bound) => {
+                    let mut all = bound.arguments.clone();
+                    all.extend_from_slice(arguments);
+                    self.enter(1)?;
+                    let result = self.call(&bound.function, &bound.this, &all);
+                    self.leave(1);
+                    result
+                }
+                _ => type_error("the value is not a function"),
+            },
             Js::Global(Global::NodeFunction) => self.node(arguments),
             Js::Global(global) => methods::globals::call(self, *global, arguments),
             Js::Host(host) => {
@@ -235,6 +247,32 @@ impl Interpreter<'_> {
         result
     }
 
+    /// A tagged template: the tag is called with the texts and the values.
+    pub(crate) fn eval_tagged(&mut self, tagged: &Tagged, env: Env) -> Run {
+        let (tag, this) = match &tagged.tag {
+            Node::Chain(chain) => match chain.steps.split_last() {
+                Some((Step::Member { name, .. }, before)) => {
+                    let this = self.eval_steps(&chain.base, before, env)?;
+                    (self.get_member(&this, name)?, this)
+                }
+                _ => (self.eval(&tagged.tag, env)?, Js::Undefined),
+            },
+            tag => (self.eval(tag, env)?, Js::Undefined),
+        };
+        let values = self.eval_elements(&tagged.values, env)?;
+        let texts = tagged
+            .texts
+            .iter()
+            .map(|(text, _)| Js::option(text.clone().map(Js::text)));
+        let raw = tagged.texts.iter().map(|(_, raw)| Js::text(raw.clone()));
+        self.charge_elements(tagged.texts.len() * 2)?;
+        let members = [("raw".into(), Js::array(raw.collect()))];
+        let list = List::with_match(texts.collect(), members.into_iter().collect());
+        let mut arguments = vec![Js::Array(Rc::new(list))];
+        arguments.extend(values);
+        self.call(&tag, &this, &arguments)
+    }
+
     /// Calls a function of an expression with an element, its index and its list.
     pub(crate) fn call_with_element(
         &mut self,
@@ -291,13 +329,18 @@ impl Interpreter<'_> {
             Global::Array => value.is_array(),
             Global::Date => matches!(value, Js::Date(_)),
             Global::RegExp => matches!(value, Js::Regex(_)),
-            Global::Map => matches!(value, Js::Map(_)),
-            Global::Set => matches!(value, Js::Set(_)),
+            Global::Map | Global::WeakMap => matches!(value, Js::Map(_)),
+            Global::Set | Global::WeakSet => matches!(value, Js::Set(_)),
             Global::DateTime => matches!(value, Js::DateTime(_)),
             Global::Duration => matches!(value, Js::Duration(_)),
             Global::Interval => matches!(value, Js::Interval(_)),
             Global::Error => matches!(value, Js::Object(object) if object.is_error),
-            Global::TypeError | Global::RangeError | Global::SyntaxError => match value {
+            Global::TypeError
+            | Global::RangeError
+            | Global::SyntaxError
+            | Global::ReferenceError
+            | Global::EvalError
+            | Global::URIError => match value {
                 Js::Object(object) if object.is_error => {
                     let name = object.members.borrow().get("name").cloned();
                     name.and_then(|name| name.as_text().cloned())

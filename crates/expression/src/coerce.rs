@@ -6,11 +6,12 @@ use itemflow_model::{Map, Value};
 
 use crate::convert::{self, truthy};
 use crate::error::EvaluateError;
-use crate::evaluate::{Interpreter, Run};
+use crate::evaluate::{Interpreter, Run, type_error};
 use crate::js::Js;
 use crate::list::ListView;
 use crate::methods::date;
 use crate::operators::primitive_number;
+use crate::special::Special;
 
 impl Interpreter<'_> {
     /// `String(value)`
@@ -46,7 +47,11 @@ impl Interpreter<'_> {
             Js::Date(ms) => date::to_string(ms.get(), &self.scope.time_zone()).into(),
             Js::DateTime(date) => date.to_iso().into(),
             Js::Duration(duration) => duration.to_iso().into(),
-            Js::Interval(interval) => interval.to_iso().into(),
+            Js::Interval(interval) => interval.display().into(),
+            Js::Special(special) => match special.text() {
+                Some(text) => text,
+                None => return type_error("a symbol becomes text only by its own toString()"),
+            },
         })
     }
 
@@ -91,6 +96,9 @@ impl Interpreter<'_> {
         match value {
             Js::Undefined => Ok(f64::NAN),
             Js::Data(Value::Number(number)) => Ok(number.as_f64()),
+            value if value.as_big_int().is_some() => {
+                type_error("a BigInt and another number cannot be mixed")
+            }
             value if value.is_object() => {
                 let primitive = self.number_first_primitive(value)?;
                 Ok(primitive_number(&primitive))
@@ -147,6 +155,12 @@ impl Interpreter<'_> {
         };
         if !keeps {
             return Ok("".into());
+        }
+        if let Js::Special(special) = value
+            && special.text().is_none()
+        {
+            let message = "a symbol cannot leave an expression";
+            return Err(EvaluateError::Result(message.into()).into());
         }
         self.text_of(value)
     }
@@ -219,6 +233,26 @@ impl Interpreter<'_> {
             }),
             Js::Duration(duration) => Some(Value::from(duration.to_iso())),
             Js::Interval(interval) => Some(Value::from(interval.to_iso())),
+            Js::Special(special) => self.special_value(special)?,
+        })
+    }
+
+    fn special_value(&mut self, special: &Special) -> Run<Option<Value>> {
+        Ok(match special {
+            Special::Symbol(_) => {
+                let message = "a symbol cannot leave an expression";
+                return Err(EvaluateError::Result(message.into()).into());
+            }
+            // What is beyond exact numbers leaves as text.
+            Special::BigInt(number) => {
+                Some(match (i64::try_from(*number), u64::try_from(*number)) {
+                    (Ok(number), _) => Value::from(number),
+                    (_, Ok(number)) => Value::from(number),
+                    _ => Value::from(number.to_string()),
+                })
+            }
+            Special::Iterator(_) | Special::Formatter(_) => Some(Value::empty_object()),
+            Special::Bound(_) => None,
         })
     }
 

@@ -45,6 +45,7 @@ pub(crate) fn truthy(value: &Js) -> bool {
             Value::String(text) => !text.is_empty(),
             Value::Array(_) | Value::Object(_) => true,
         },
+        Js::Special(_) => value.as_big_int() != Some(0),
         _ => true,
     }
 }
@@ -96,6 +97,7 @@ pub(crate) fn type_of(value: &Js) -> &'static str {
         Js::Data(Value::Bool(_)) => "boolean",
         Js::Data(Value::Number(_)) => "number",
         Js::Data(Value::String(_)) => "string",
+        Js::Special(special) => special.type_of(),
         value if value.is_function() => "function",
         _ => "object",
     }

@@ -45,12 +45,17 @@ pub enum EvaluateError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Limit {
     /// Too many steps.
-    #[error("took more steps than its fuel allows")]
+    #[error("took more steps than its fuel allows (ITEMFLOW_EXPRESSION_FUEL raises the limit)")]
     Fuel,
     /// Too much memory.
-    #[error("needed more memory than it may use")]
+    #[error("needed more memory than it may use (ITEMFLOW_EXPRESSION_MEMORY_MIB raises the limit)")]
     Memory,
     /// Too deep.
-    #[error("is nested or recursive beyond the depth limit")]
+    #[error("is nested or recursive beyond the depth limit, which is fixed: a loop needs no depth")]
     Depth,
+    /// A regular expression that tries too many ways to match.
+    #[error(
+        "has a regular expression that backtracks more than 100,000 times; this limit is fixed, so make the pattern simpler"
+    )]
+    Backtracking,
 }

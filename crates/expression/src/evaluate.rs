@@ -5,16 +5,15 @@ use std::rc::Rc;
 use std::sync::{Arc, Weak};
 
 use indexmap::IndexMap;
-use itemflow_model::Value;
 
 use crate::convert::{self, truthy};
 use crate::error::{EvaluateError, Limit};
 use crate::js::{Frame, Function, Js, Members};
-use crate::list::ListView;
 use crate::luxon::DateTime;
 use crate::names;
 use crate::regex::RegexObject;
 use crate::scope::{Limits, Scope};
+use crate::special::Special;
 use crate::tree::{
     Binary, Element, FunctionCode, Key, Local, Logical, LogicalOperator, Node, Property, TextPart,
     UnaryOperator,
@@ -34,8 +33,8 @@ const SWEEP_AFTER: usize = 16 << 20;
 pub(crate) enum Stop {
     /// A value was thrown; `try` may catch it, and at the end it makes the result undefined.
     Throw(Js),
-    /// JavaScript's TypeError, RangeError and so on, not yet made into an object.
-    Type(Cow<'static, str>),
+    /// JavaScript's TypeError, RangeError and so on by its name, not yet made into an object.
+    Type(&'static str, Cow<'static, str>),
     /// Nothing in the expression can catch this.
     Error(Box<EvaluateError>),
 }
@@ -54,7 +53,17 @@ impl From<EvaluateError> for Stop {
 
 /// A thrown TypeError.
 pub(crate) fn type_error<T>(message: impl Into<Cow<'static, str>>) -> Run<T> {
-    Err(Stop::Type(message.into()))
+    Err(Stop::Type("TypeError", message.into()))
+}
+
+/// A thrown RangeError.
+pub(crate) fn range_error<T>(message: impl Into<Cow<'static, str>>) -> Run<T> {
+    Err(Stop::Type("RangeError", message.into()))
+}
+
+/// A thrown SyntaxError.
+pub(crate) fn syntax_error<T>(message: impl Into<Cow<'static, str>>) -> Run<T> {
+    Err(Stop::Type("SyntaxError", message.into()))
 }
 
 /// An error of one of n8n's extension methods, which nothing in the expression catches.
@@ -76,6 +85,10 @@ pub(crate) struct Interpreter<'a> {
     large_texts: Vec<(Weak<str>, usize)>,
     /// Bytes of large texts made since the last look at which are still in use.
     since_sweep: usize,
+    /// The symbols of `Symbol.for`, and the well-known ones.
+    symbols: Vec<(Arc<str>, Js)>,
+    /// `$now`, once it was asked for.
+    now_object: Option<Js>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -90,7 +103,19 @@ impl<'a> Interpreter<'a> {
             frames: Vec::new(),
             large_texts: Vec::new(),
             since_sweep: 0,
+            symbols: Vec::new(),
+            now_object: None,
         }
+    }
+
+    /// The one symbol of this name.
+    pub(crate) fn symbol(&mut self, name: &Arc<str>) -> Js {
+        if let Some((_, symbol)) = self.symbols.iter().find(|(known, _)| known == name) {
+            return symbol.clone();
+        }
+        let symbol = Js::Special(Rc::new(Special::Symbol(Some(name.clone()))));
+        self.symbols.push((name.clone(), symbol.clone()));
+        symbol
     }
 
     pub(crate) fn charge_fuel(&mut self, steps: u64) -> Run<()> {
@@ -257,10 +282,18 @@ impl<'a> Interpreter<'a> {
         match node {
             Node::Undefined | Node::Unknown => Ok(Js::Undefined),
             Node::Literal(value) => Ok(Js::Data(value.clone())),
+            Node::BigInt(number) => Ok(Js::big_int(*number)),
+            Node::Tagged(tagged) => self.eval_tagged(tagged, env),
             Node::Text(parts) => self.eval_text(parts, env),
             Node::Json => Ok(self.json()),
             Node::Variable(variable) => Ok(self.scope.variable(variable)?.into()),
-            Node::Now => Ok(Js::DateTime(Rc::new(self.now()))),
+            Node::Now => {
+                // Within one evaluation it is one object.
+                if self.now_object.is_none() {
+                    self.now_object = Some(Js::DateTime(Rc::new(self.now())));
+                }
+                Ok(Js::option(self.now_object.clone()))
+            }
             Node::Today => Ok(Js::DateTime(Rc::new(self.now().start_of("day")))),
             Node::Global(global) => Ok(Js::Global(*global)),
             Node::Local(local) => Ok(read_local(*local, env)),
@@ -420,90 +453,18 @@ impl<'a> Interpreter<'a> {
         let value = self.eval(operand, env)?;
         Ok(match operator {
             UnaryOperator::Plus => Js::number(self.number_of(&value)?),
-            UnaryOperator::Minus => Js::number(-self.number_of(&value)?),
+            UnaryOperator::Minus => match value.as_big_int() {
+                Some(number) => Js::big_int(-number),
+                None => Js::number(-self.number_of(&value)?),
+            },
             UnaryOperator::Not => Js::bool(!truthy(&value)),
-            UnaryOperator::BitNot => {
-                Js::number(f64::from(!convert::to_int32(self.number_of(&value)?)))
-            }
+            UnaryOperator::BitNot => match value.as_big_int() {
+                Some(number) => Js::big_int(!number),
+                None => Js::number(f64::from(!convert::to_int32(self.number_of(&value)?))),
+            },
             UnaryOperator::TypeOf => Js::text(convert::type_of(&value)),
             UnaryOperator::Void => Js::Undefined,
         })
-    }
-
-    /// The elements that `…value` and `for (x of value)` yield.
-    pub(crate) fn iterate(&mut self, value: &Js) -> Run<Vec<Js>> {
-        if let Some(list) = ListView::of(value) {
-            self.charge_elements(list.len())?;
-            return Ok(list.to_vec());
-        }
-        match value {
-            Js::Data(Value::String(text)) => {
-                self.charge_elements(text.len())?;
-                Ok(text.chars().map(|c| Js::text(c.to_string())).collect())
-            }
-            Js::Set(set) => Ok(set
-                .0
-                .borrow()
-                .values()
-                .map(|(key, _)| key.clone())
-                .collect()),
-            Js::Map(map) => Ok(map
-                .0
-                .borrow()
-                .values()
-                .map(|(key, value)| Js::array(vec![key.clone(), value.clone()]))
-                .collect()),
-            _ => type_error("the value is not iterable"),
-        }
-    }
-
-    /// The members of an object in order, as `Object.entries` and `{...value}` see them.
-    pub(crate) fn entries(&mut self, value: &Js) -> Run<Vec<(Arc<str>, Js)>> {
-        if let Some(list) = ListView::of(value) {
-            self.charge_elements(list.len())?;
-            return Ok(list
-                .to_vec()
-                .into_iter()
-                .enumerate()
-                .map(|(i, element)| (i.to_string().into(), element))
-                .collect());
-        }
-        let entries: Vec<(Arc<str>, Js)> = match value {
-            Js::Data(Value::Object(map)) => map
-                .iter()
-                .map(|(key, value)| (key.clone(), Js::Data(value.clone())))
-                .collect(),
-            Js::Object(object) if object.is_error => Vec::new(),
-            Js::Object(object) => object
-                .members
-                .borrow()
-                .iter()
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-            Js::Data(Value::String(text)) => text
-                .chars()
-                .enumerate()
-                .map(|(i, c)| (i.to_string().into(), Js::text(c.to_string())))
-                .collect(),
-            Js::Item(item) => match convert::item_value(item) {
-                Value::Object(map) => map
-                    .iter()
-                    .map(|(key, value)| (key.clone(), Js::Data(value.clone())))
-                    .collect(),
-                _ => Vec::new(),
-            },
-            Js::Host(_) => match self.value_of(value)? {
-                Some(Value::Object(map)) => map
-                    .iter()
-                    .map(|(key, value)| (key.clone(), Js::Data(value.clone())))
-                    .collect(),
-                _ => Vec::new(),
-            },
-            Js::Duration(duration) => duration.entries(),
-            _ => Vec::new(),
-        };
-        self.charge_elements(entries.len())?;
-        Ok(order_keys(entries))
     }
 }
 
@@ -525,17 +486,6 @@ impl Drop for Interpreter<'_> {
             }
         }
     }
-}
-
-/// JavaScript lists members whose names are indexes first, in ascending order.
-fn order_keys(mut entries: Vec<(Arc<str>, Js)>) -> Vec<(Arc<str>, Js)> {
-    if entries
-        .iter()
-        .any(|(key, _)| convert::list_index(key).is_some())
-    {
-        entries.sort_by_key(|(key, _)| convert::list_index(key).unwrap_or(usize::MAX));
-    }
-    entries
 }
 
 /// Whether the right side decides.
@@ -578,7 +528,7 @@ fn with_frame<T>(local: Local, env: Env, then: impl FnOnce(&Frame) -> T) -> Opti
 pub(crate) fn thrown(stop: Stop) -> Result<Js, Stop> {
     match stop {
         Stop::Throw(value) => Ok(value),
-        Stop::Type(message) => Ok(Js::error("TypeError", &message)),
+        Stop::Type(name, message) => Ok(Js::error(name, &message)),
         Stop::Error(_) => Err(stop),
     }
 }

@@ -1,5 +1,7 @@
 //! Assignments and the statements of function bodies.
 
+use std::sync::Arc;
+
 use crate::convert::truthy;
 use crate::evaluate::{Env, Interpreter, Run, Stop, thrown, type_error, wants_right, write_local};
 use crate::js::{Js, Members};
@@ -9,9 +11,20 @@ use crate::tree::{Assign, AssignOperator, ForEach, Loop, Node, Pattern, Statemen
 /// How a statement ends.
 enum Flow {
     Next,
-    Break,
-    Continue,
+    Break(Option<Arc<str>>),
+    Continue(Option<Arc<str>>),
     Return(Js),
+}
+
+impl Flow {
+    /// What a loop makes of how its body ended: `None` to go on, otherwise how the loop ends.
+    fn after_body(self) -> Option<Self> {
+        match self {
+            Self::Next | Self::Continue(None) => None,
+            Self::Break(None) => Some(Self::Next),
+            other => Some(other),
+        }
+    }
 }
 
 impl Interpreter<'_> {
@@ -95,6 +108,11 @@ impl Interpreter<'_> {
 
     pub(crate) fn eval_update(&mut self, update: &Update, env: Env) -> Run {
         let old = self.read_target(&update.target, env)?;
+        if let Some(number) = old.as_big_int() {
+            let new = Js::big_int(number.saturating_add(update.step as i128));
+            self.bind(&update.target, new.clone(), env)?;
+            return Ok(if update.prefix { new } else { old });
+        }
         let old = self.number_of(&old)?;
         let new = Js::number(old + update.step);
         self.bind(&update.target, new.clone(), env)?;
@@ -166,11 +184,31 @@ impl Interpreter<'_> {
                 }
             }
             Statement::Block(statements) => return self.run_block(statements, env),
-            Statement::Loop(inner) => return self.run_loop(inner, env),
+            Statement::Loop(_) | Statement::ForOf(_) | Statement::ForIn(_) => {
+                return self.run_any_loop(statement, None, env);
+            }
+            Statement::Switch(value, cases) => return self.run_switch(value, cases, env),
+            Statement::Break(label) => return Ok(Flow::Break(label.clone())),
+            Statement::Continue(label) => return Ok(Flow::Continue(label.clone())),
+            Statement::Labeled(label, inner) => return self.run_labeled(label, inner, env),
+            Statement::Throw(node) => return Err(Stop::Throw(self.eval(node, env)?)),
+            Statement::Try(inner) => return self.run_try(inner, env),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn run_any_loop(
+        &mut self,
+        statement: &Statement,
+        label: Option<&Arc<str>>,
+        env: Env,
+    ) -> Run<Flow> {
+        match statement {
+            Statement::Loop(inner) => self.run_loop(inner, label, env),
             Statement::ForOf(inner) => {
                 let over = self.eval(&inner.over, env)?;
                 let values = self.iterate(&over)?;
-                return self.run_each(inner, values, env);
+                self.run_each(inner, values, label, env)
             }
             Statement::ForIn(inner) => {
                 let over = self.eval(&inner.over, env)?;
@@ -182,18 +220,21 @@ impl Interpreter<'_> {
                         .map(|(key, _)| Js::text(key))
                         .collect()
                 };
-                return self.run_each(inner, keys, env);
+                self.run_each(inner, keys, label, env)
             }
-            Statement::Switch(value, cases) => return self.run_switch(value, cases, env),
-            Statement::Break => return Ok(Flow::Break),
-            Statement::Continue => return Ok(Flow::Continue),
-            Statement::Throw(node) => return Err(Stop::Throw(self.eval(node, env)?)),
-            Statement::Try(inner) => return self.run_try(inner, env),
+            other => self.run(other, env),
         }
-        Ok(Flow::Next)
     }
 
-    fn run_loop(&mut self, inner: &Loop, env: Env) -> Run<Flow> {
+    /// A statement with a label: `break label` leaves it, `continue label` goes on with the loop that it is.
+    fn run_labeled(&mut self, label: &Arc<str>, statement: &Statement, env: Env) -> Run<Flow> {
+        Ok(match self.run_any_loop(statement, Some(label), env)? {
+            Flow::Break(Some(left)) if left == *label => Flow::Next,
+            flow => flow,
+        })
+    }
+
+    fn run_loop(&mut self, inner: &Loop, label: Option<&Arc<str>>, env: Env) -> Run<Flow> {
         self.run_block(&inner.start, env)?;
         let mut first = inner.body_first;
         loop {
@@ -204,10 +245,9 @@ impl Interpreter<'_> {
                 }
             }
             first = false;
-            match self.run(&inner.body, env)? {
-                Flow::Break => return Ok(Flow::Next),
-                Flow::Return(value) => return Ok(Flow::Return(value)),
-                Flow::Next | Flow::Continue => {}
+            let flow = self.run(&inner.body, env)?;
+            if let Some(end) = unlabeled(flow, label).after_body() {
+                return Ok(end);
             }
             if let Some(next) = &inner.next {
                 self.eval(next, env)?;
@@ -215,13 +255,18 @@ impl Interpreter<'_> {
         }
     }
 
-    fn run_each(&mut self, inner: &ForEach, values: Vec<Js>, env: Env) -> Run<Flow> {
+    fn run_each(
+        &mut self,
+        inner: &ForEach,
+        values: Vec<Js>,
+        label: Option<&Arc<str>>,
+        env: Env,
+    ) -> Run<Flow> {
         for value in values {
             self.bind(&inner.target, value, env)?;
-            match self.run(&inner.body, env)? {
-                Flow::Break => break,
-                Flow::Return(value) => return Ok(Flow::Return(value)),
-                Flow::Next | Flow::Continue => {}
+            let flow = self.run(&inner.body, env)?;
+            if let Some(end) = unlabeled(flow, label).after_body() {
+                return Ok(end);
             }
         }
         Ok(Flow::Next)
@@ -247,7 +292,7 @@ impl Interpreter<'_> {
         for (_, statements) in cases.iter().skip(start.unwrap_or(cases.len())) {
             match self.run_block(statements, env)? {
                 Flow::Next => {}
-                Flow::Break => return Ok(Flow::Next),
+                Flow::Break(None) => return Ok(Flow::Next),
                 flow => return Ok(flow),
             }
         }
@@ -282,5 +327,13 @@ impl Interpreter<'_> {
             self.bind(pattern, value, env)?;
         }
         self.run_block(body, env)
+    }
+}
+
+/// `continue` with the loop's own label is a plain `continue`.
+fn unlabeled(flow: Flow, label: Option<&Arc<str>>) -> Flow {
+    match flow {
+        Flow::Continue(Some(name)) if label == Some(&name) => Flow::Continue(None),
+        flow => flow,
     }
 }

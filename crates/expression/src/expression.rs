@@ -317,7 +317,7 @@ fn value_of(interpreter: &mut Interpreter, code: &Code) -> Result<Js, EvaluateEr
 fn swallow<T>(result: Run<T>) -> Result<Option<T>, EvaluateError> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(Stop::Throw(_) | Stop::Type(_)) => Ok(None),
+        Err(Stop::Throw(_) | Stop::Type(..)) => Ok(None),
         Err(Stop::Error(error)) => Err(*error),
     }
 }

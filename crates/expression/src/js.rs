@@ -11,6 +11,7 @@ use crate::luxon::{DateTime, Duration, Interval};
 use crate::names::Global;
 use crate::regex::RegexObject;
 use crate::scope::{HostObject, Resolved};
+use crate::special::Special;
 use crate::tree::FunctionCode;
 
 /// A value of the evaluator. Cloning never copies text, elements or members.
@@ -37,6 +38,7 @@ pub(crate) enum Js {
     Host(Rc<HostObject>),
     Item(Rc<Item>),
     Items(Items),
+    Special(Rc<Special>),
 }
 
 /// The members of an object made by the expression.
@@ -54,7 +56,7 @@ impl List {
         Self(RefCell::new(elements), RefCell::new(None))
     }
 
-    /// The result of a match, with `index`, `input` and `groups`.
+    /// A list with members of its own, such as `index`, `input` and `groups` of a match.
     pub(crate) fn with_match(elements: Vec<Js>, members: Members) -> Self {
         Self(
             RefCell::new(elements),
@@ -181,6 +183,7 @@ impl Js {
                 global,
                 Global::Math | Global::JSON | Global::Intl | Global::console | Global::Harmless
             ),
+            Self::Special(special) => matches!(**special, Special::Bound(_)),
             _ => false,
         }
     }
@@ -190,6 +193,7 @@ impl Js {
         match self {
             Self::Undefined => false,
             Self::Data(value) => matches!(value, Value::Array(_) | Value::Object(_)),
+            Self::Special(special) => special.is_object(),
             _ => true,
         }
     }
@@ -251,6 +255,16 @@ fn dismantle(mut pending: Vec<Js>) {
                     pending.push(native.receiver);
                 }
             }
+            Js::Special(special) => match Rc::into_inner(special) {
+                Some(Special::Iterator(iterator)) => {
+                    pending.append(&mut iterator.rest.borrow_mut());
+                }
+                Some(Special::Bound(bound)) => {
+                    pending.extend([bound.function, bound.this]);
+                    pending.extend(bound.arguments);
+                }
+                _ => {}
+            },
             _ => {}
         }
     }
@@ -317,7 +331,13 @@ impl Drop for Frame {
 fn holds_others(value: &Js) -> bool {
     matches!(
         value,
-        Js::Array(_) | Js::Object(_) | Js::Map(_) | Js::Set(_) | Js::Function(_) | Js::Native(_)
+        Js::Array(_)
+            | Js::Object(_)
+            | Js::Map(_)
+            | Js::Set(_)
+            | Js::Function(_)
+            | Js::Native(_)
+            | Js::Special(_)
     )
 }
 

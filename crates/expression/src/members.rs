@@ -11,8 +11,10 @@ use crate::js::{Js, Members};
 use crate::list::ListView;
 use crate::method_names;
 use crate::methods;
+use crate::names::Global;
 use crate::operators::same;
 use crate::scope::HostObject;
+use crate::special::{ITERATOR, Special};
 use crate::tree::{Node, Step};
 
 impl Interpreter<'_> {
@@ -44,7 +46,7 @@ impl Interpreter<'_> {
                 "length" => Some(Js::index(list.0.borrow().len())),
                 _ => list_index(name)
                     .and_then(|i| list.0.borrow().get(i).cloned())
-                    .or_else(|| methods::regex::match_member(list, name)),
+                    .or_else(|| list.1.borrow().as_ref()?.get(name).cloned()),
             },
             Js::Items(items) => match name {
                 "length" => Some(Js::index(items.len())),
@@ -59,6 +61,7 @@ impl Interpreter<'_> {
                 (name == "size").then(|| Js::index(collection.0.borrow().len()))
             }
             Js::Regex(regex) => methods::regex::member(regex, name),
+            Js::Global(Global::Symbol) if name == "iterator" => Some(self.symbol(&ITERATOR.into())),
             Js::Global(global) => methods::globals::constant(*global, name),
             Js::DateTime(date) => crate::luxon::members::date_time(date, name),
             Js::Duration(duration) => crate::luxon::members::duration(duration, name),
@@ -69,6 +72,10 @@ impl Interpreter<'_> {
                 _ => None,
             },
             Js::Native(native) => (name == "name").then(|| Js::text(native.name.clone())),
+            Js::Special(special) => match (&**special, name) {
+                (Special::Symbol(description), "description") => description.clone().map(Js::text),
+                _ => None,
+            },
             Js::Date(_) => None,
         };
         Ok(found.unwrap_or_else(|| {
@@ -92,6 +99,17 @@ impl Interpreter<'_> {
         {
             self.charge_fuel(1)?;
             return Ok(list.get(i as usize));
+        }
+        if let Js::Special(special) = index
+            && let Special::Symbol(description) = &**special
+        {
+            let iterates = description.as_deref() == Some(ITERATOR)
+                && method_names::is_native_method(object, "@@iterator");
+            return Ok(if iterates {
+                Js::native(object.clone(), "@@iterator")
+            } else {
+                Js::Undefined
+            });
         }
         let name = self.member_key(index)?;
         self.get_member(object, &name)

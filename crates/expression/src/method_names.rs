@@ -3,6 +3,7 @@
 use itemflow_model::Value;
 
 use crate::js::Js;
+use crate::special::Special;
 
 /// n8n's extension methods, which win over a native method of the same name.
 const EXTENSIONS: &[&str] = &[
@@ -143,6 +144,9 @@ const TEXT: &[&str] = &[
     "trimStart",
     "trimLeft",
     "trimRight",
+    "isWellFormed",
+    "toWellFormed",
+    "@@iterator",
 ];
 
 /// Methods of numbers.
@@ -150,6 +154,16 @@ const NUMBER: &[&str] = &["toFixed", "toExponential", "toPrecision"];
 
 /// Methods of lists.
 const LIST: &[&str] = &[
+    "at",
+    "concat",
+    "includes",
+    "indexOf",
+    "keys",
+    "lastIndexOf",
+    "reverse",
+    "slice",
+    "values",
+    "@@iterator",
     "copyWithin",
     "entries",
     "every",
@@ -190,10 +204,65 @@ const REGEX: &[&str] = &[
     "ignoreCase",
     "multiline",
     "lastIndex",
+    "hasIndices",
+    "dotAll",
+    "unicode",
+    "unicodeSets",
+    "sticky",
 ];
 
 /// Members of Map and Set.
-const COLLECTION: &[&str] = &["get", "set", "has", "add", "delete", "clear", "size"];
+const COLLECTION: &[&str] = &[
+    "get",
+    "set",
+    "has",
+    "add",
+    "delete",
+    "clear",
+    "size",
+    "forEach",
+    "entries",
+    "keys",
+    "values",
+    "@@iterator",
+];
+
+/// Methods of iterators.
+const ITERATOR: &[&str] = &[
+    "next",
+    "toArray",
+    "take",
+    "drop",
+    "map",
+    "filter",
+    "flatMap",
+    "forEach",
+    "some",
+    "every",
+    "find",
+    "reduce",
+    "@@iterator",
+];
+
+/// Members of `Intl` and its classes, of symbols and big integers.
+const INTL: &[&str] = &[
+    "NumberFormat",
+    "DateTimeFormat",
+    "Collator",
+    "PluralRules",
+    "RelativeTimeFormat",
+    "ListFormat",
+    "format",
+    "formatToParts",
+    "compare",
+    "select",
+    "resolvedOptions",
+    "supportedLocalesOf",
+    "asIntN",
+    "asUintN",
+    "for",
+    "description",
+];
 
 /// Members of `Math`, `JSON`, `Object`, `Number` and the other globals.
 const STATIC: &[&str] = &[
@@ -386,7 +455,7 @@ const HOST: &[&str] = &["all", "pairedItem", "itemMatching", "setAll", "getAll"]
 
 /// All native members, for the check of unknown methods.
 const NATIVE: &[&[&str]] = &[
-    OBJECT, TEXT, NUMBER, LIST, REGEX, COLLECTION, STATIC, DATE, LUXON, HOST,
+    OBJECT, TEXT, NUMBER, LIST, REGEX, COLLECTION, ITERATOR, INTL, STATIC, DATE, LUXON, HOST,
 ];
 
 /// Methods that change the list they are called on.
@@ -436,10 +505,19 @@ pub(crate) fn is_native_method(value: &Js, name: &str) -> bool {
         Js::Date(_) => DATE,
         Js::DateTime(_) | Js::Duration(_) | Js::Interval(_) => LUXON,
         Js::Global(_) => {
-            return STATIC.contains(&name) || LUXON.contains(&name) || OBJECT.contains(&name);
+            return STATIC.contains(&name)
+                || LUXON.contains(&name)
+                || OBJECT.contains(&name)
+                || INTL.contains(&name);
         }
         Js::Data(Value::Bool(_) | Value::Object(_)) | Js::Object(_) | Js::Item(_) => &[],
         Js::Function(_) | Js::Native(_) => return matches!(name, "call" | "apply" | "bind"),
+        Js::Special(special) => match &**special {
+            Special::Iterator(_) => ITERATOR,
+            Special::Formatter(_) => INTL,
+            Special::Bound(_) => return matches!(name, "call" | "apply" | "bind"),
+            Special::Symbol(_) | Special::BigInt(_) => &[],
+        },
     };
     names.contains(&name)
         || matches!(

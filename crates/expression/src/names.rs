@@ -9,7 +9,7 @@ macro_rules! globals {
         /// An object or function of the language that every expression can name.
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "they are spelled as in the language")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Global { $($name),*, If, IfEmpty, Min, Max, Average, Not, Jmespath, FromAi, EvaluateExpression, NodeFunction, Harmless }
+        pub(crate) enum Global { $($name),*, If, IfEmpty, Min, Max, Average, Not, Jmespath, FromAi, EvaluateExpression, NodeFunction, NumberFormat, DateTimeFormat, Collator, PluralRules, RelativeTimeFormat, ListFormat, Harmless }
 
         const NAMED_GLOBALS: &[(&str, Global)] = &[
             $((stringify!($name), Global::$name)),*,
@@ -34,10 +34,15 @@ globals!(
     RegExp,
     Map,
     Set,
+    WeakMap,
+    WeakSet,
     Error,
     TypeError,
     RangeError,
     SyntaxError,
+    ReferenceError,
+    EvalError,
+    URIError,
     DateTime,
     Duration,
     Interval,
@@ -98,8 +103,6 @@ const HARMLESS: &[&str] = &[
     "SharedArrayBuffer",
     "WeakRef",
     "FinalizationRegistry",
-    "WeakMap",
-    "WeakSet",
     "ArrayBuffer",
     "DataView",
     "Uint8Array",

@@ -8,6 +8,8 @@ use itemflow_model::{Number, Value};
 use crate::convert::{text_number, to_int32, to_uint32};
 use crate::evaluate::{Interpreter, Run};
 use crate::js::Js;
+use crate::methods::big_int;
+use crate::special::Special;
 use crate::tree::BinaryOperator;
 
 impl Interpreter<'_> {
@@ -30,7 +32,15 @@ impl Interpreter<'_> {
             Op::In => return self.has_member(right, left),
             Op::InstanceOf => Js::bool(self.is_instance(left, right)?),
             _ => {
-                let (a, b) = (self.number_of(left)?, self.number_of(right)?);
+                if let (Some(a), Some(b)) = (left.as_number(), right.as_number()) {
+                    return Ok(Js::number(arithmetic(operator, a, b)));
+                }
+                let left = self.number_first_primitive(left)?;
+                let right = self.number_first_primitive(right)?;
+                if let (Some(a), Some(b)) = (left.as_big_int(), right.as_big_int()) {
+                    return big_int::operation(operator, a, b);
+                }
+                let (a, b) = (self.number_of(&left)?, self.number_of(&right)?);
                 Js::number(arithmetic(operator, a, b))
             }
         })
@@ -42,6 +52,9 @@ impl Interpreter<'_> {
         }
         let (left, right) = (self.primitive(left)?, self.primitive(right)?);
         if left.as_text().is_none() && right.as_text().is_none() {
+            if let (Some(a), Some(b)) = (left.as_big_int(), right.as_big_int()) {
+                return big_int::operation(BinaryOperator::Add, a, b);
+            }
             let sum = self.number_of(&left)? + self.number_of(&right)?;
             return Ok(Js::number(sum));
         }
@@ -65,7 +78,7 @@ impl Interpreter<'_> {
         let left = self.number_first_primitive(left)?;
         let right = self.number_first_primitive(right)?;
         if let (Some(a), Some(b)) = (left.as_text(), right.as_text()) {
-            let order = a.encode_utf16().cmp(b.encode_utf16());
+            let order = text_order(a, b);
             self.charge_fuel(1 + (a.len().min(b.len()) / 64) as u64)?;
             return Ok(match operator {
                 Op::Less => order.is_lt(),
@@ -73,6 +86,19 @@ impl Interpreter<'_> {
                 Op::Greater => order.is_gt(),
                 _ => order.is_ge(),
             });
+        }
+        let order = match (left.as_big_int(), right.as_big_int()) {
+            (Some(a), _) => Some(big_int::compare(a, &right)),
+            (None, Some(b)) => Some(big_int::compare(b, &left).map(std::cmp::Ordering::reverse)),
+            (None, None) => None,
+        };
+        if let Some(order) = order {
+            return Ok(order.is_some_and(|order| match operator {
+                Op::Less => order.is_lt(),
+                Op::LessOrEqual => order.is_le(),
+                Op::Greater => order.is_gt(),
+                _ => order.is_ge(),
+            }));
         }
         let (a, b) = match (&left, &right) {
             // Whole numbers compare exactly, also beyond 2^53.
@@ -111,8 +137,20 @@ impl Interpreter<'_> {
         if let (Js::Data(Value::Number(a)), Js::Data(Value::Number(b))) = (left, right) {
             return Ok(a == b);
         }
-        Ok(self.number_of(left)? == self.number_of(right)?)
+        match (left.as_big_int(), right.as_big_int()) {
+            (Some(a), _) => Ok(big_int::compare(a, right).is_some_and(std::cmp::Ordering::is_eq)),
+            (_, Some(b)) => Ok(big_int::compare(b, left).is_some_and(std::cmp::Ordering::is_eq)),
+            (None, None) => Ok(self.number_of(left)? == self.number_of(right)?),
+        }
     }
+}
+
+/// The order of texts by their code units.
+pub(crate) fn text_order(a: &str, b: &str) -> std::cmp::Ordering {
+    if a.is_ascii() && b.is_ascii() {
+        return a.cmp(b);
+    }
+    a.encode_utf16().cmp(b.encode_utf16())
 }
 
 /// The operators that work on two numbers.
@@ -160,6 +198,13 @@ pub(crate) fn same(left: &Js, right: &Js) -> bool {
         (Js::Host(a), Js::Host(b)) => a == b,
         (Js::Item(a), Js::Item(b)) => Rc::ptr_eq(a, b) || same_data(&a.json, &b.json),
         (Js::Items(a), Js::Items(b)) => a.shares_list_with(b),
+        (Js::Special(a), Js::Special(b)) => match (&**a, &**b) {
+            (Special::BigInt(a), Special::BigInt(b)) => a == b,
+            _ => Rc::ptr_eq(a, b),
+        },
+        (Js::Native(a), Js::Native(b)) => {
+            Rc::ptr_eq(a, b) || (a.name == b.name && same(&a.receiver, &b.receiver))
+        }
         _ => false,
     }
 }

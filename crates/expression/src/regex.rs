@@ -69,16 +69,42 @@ impl Pattern {
     }
 }
 
+/// A pattern as it stands between slashes: those within it are escaped.
+pub(crate) fn source_of(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut escaped, mut in_class) = (false, false);
+    for c in text.chars() {
+        if c == '/' && !escaped && !in_class {
+            out.push('\\');
+        }
+        match c {
+            '[' if !escaped => in_class = true,
+            ']' if !escaped => in_class = false,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        out.push(c);
+    }
+    out
+}
+
 /// Rewrites what JavaScript spells differently from Rust's engines.
 fn translate(source: &str, dot_all: bool, multiline: bool, unicode: bool) -> String {
     let chars: Vec<char> = source.chars().collect();
     let mut out = String::with_capacity(source.len() + 16);
+    let groups = Groups::of(&chars);
     let mut in_class = false;
     let mut i = 0;
     while i < chars.len() {
         let c = chars[i];
         match c {
-            '\\' => i += escape(&chars[i..], in_class, unicode, &mut out),
+            '\\' => {
+                if let Some(taken) = back_reference(&chars[i..], in_class, &groups, &mut out) {
+                    i += taken;
+                } else {
+                    i += escape(&chars[i..], in_class, unicode, &mut out);
+                }
+            }
             '[' if !in_class => {
                 in_class = true;
                 match (chars.get(i + 1), chars.get(i + 2)) {
@@ -162,6 +188,93 @@ fn translate(source: &str, dot_all: bool, multiline: bool, unicode: bool) -> Str
     out
 }
 
+/// The groups of a pattern.
+struct Groups {
+    count: usize,
+    named: bool,
+}
+
+impl Groups {
+    fn of(chars: &[char]) -> Self {
+        let mut groups = Self {
+            count: 0,
+            named: false,
+        };
+        let mut in_class = false;
+        let mut i = 0;
+        while i < chars.len() {
+            match chars[i] {
+                '\\' => i += 1,
+                '[' => in_class = true,
+                ']' => in_class = false,
+                '(' if !in_class => {
+                    let named = chars.get(i + 1) == Some(&'?')
+                        && chars.get(i + 2) == Some(&'<')
+                        && !matches!(chars.get(i + 3), Some('=' | '!'));
+                    groups.named |= named;
+                    groups.count += usize::from(named || chars.get(i + 1) != Some(&'?'));
+                }
+                _ => {}
+            }
+            i += 1;
+        }
+        groups
+    }
+}
+
+/// Writes a back-reference; a group that has not matched matches nothing. Returns how many characters it took, `None`
+/// when this is another escape.
+fn back_reference(
+    chars: &[char],
+    in_class: bool,
+    groups: &Groups,
+    out: &mut String,
+) -> Option<usize> {
+    if in_class {
+        return None;
+    }
+    match chars.get(1)? {
+        'k' if groups.named && chars.get(2) == Some(&'<') => {
+            let end = chars.iter().position(|c| *c == '>')?;
+            let name: String = chars[3..end].iter().collect();
+            out.push_str(&format!("(?(<{name}>)\\k<{name}>|)"));
+            Some(end + 1)
+        }
+        'k' if !groups.named => {
+            out.push('k');
+            Some(2)
+        }
+        '1'..='9' => {
+            let digits: String = chars[1..]
+                .iter()
+                .take_while(|c| c.is_ascii_digit())
+                .collect();
+            let number: usize = digits.get(..digits.len().min(4))?.parse().ok()?;
+            if number <= groups.count {
+                out.push_str(&format!("(?({number})\\{number}|)"));
+                return Some(1 + digits.len());
+            }
+            // Beyond the last group it is the code of a character, in octal digits.
+            let octal: String = digits
+                .chars()
+                .take_while(|c| ('0'..='7').contains(c))
+                .take(3)
+                .collect();
+            match u32::from_str_radix(&octal, 8) {
+                Ok(code) if code < 256 => {
+                    out.push_str(&format!("\\x{{{code:X}}}"));
+                    Some(1 + octal.len())
+                }
+                _ => {
+                    out.push(chars[1]);
+                    Some(2)
+                }
+            }
+        }
+        _ => None,
+    }
+}
+
 /// Writes one escape; returns how many characters it took.
 fn escape(chars: &[char], in_class: bool, unicode: bool, out: &mut String) -> usize {
     let Some(&next) = chars.get(1) else {
@@ -232,7 +345,6 @@ fn escape(chars: &[char], in_class: bool, unicode: bool, out: &mut String) -> us
             }
             out.push('u');
         }
-        'k' if chars.get(2) == Some(&'<') => out.push_str("\\k"),
         'p' | 'P' if chars.get(2) == Some(&'{') => {
             let end = chars
                 .iter()
@@ -247,10 +359,6 @@ fn escape(chars: &[char], in_class: bool, unicode: bool, out: &mut String) -> us
             return end + 1;
         }
         't' | 'n' | 'r' | 'f' | 'v' => {
-            out.push('\\');
-            out.push(next);
-        }
-        '1'..='9' if !in_class => {
             out.push('\\');
             out.push(next);
         }

@@ -22,8 +22,11 @@ pub(crate) struct Code {
 pub(crate) enum Node {
     Undefined,
     Literal(Value),
+    BigInt(i128),
     /// Texts and expressions that are put together.
     Text(Box<[TextPart]>),
+    /// A tagged template.
+    Tagged(Box<Tagged>),
     /// `$json`
     Json,
     /// A variable that the scope knows.
@@ -68,6 +71,14 @@ pub(crate) struct Local {
 pub(crate) enum TextPart {
     Fixed(Arc<str>),
     Node(Node),
+}
+
+/// A tag with the texts around its values: as they mean, and as they are written.
+#[derive(Debug)]
+pub(crate) struct Tagged {
+    pub(crate) tag: Node,
+    pub(crate) texts: Box<[(Option<Arc<str>>, Arc<str>)]>,
+    pub(crate) values: Box<[Element]>,
 }
 
 /// `base.a[b](c)?.d`
@@ -257,8 +268,10 @@ pub(crate) enum Statement {
     ForOf(Box<ForEach>),
     ForIn(Box<ForEach>),
     Switch(Node, Vec<(Option<Node>, Vec<Statement>)>),
-    Break,
-    Continue,
+    /// With the label of the loop or block that it leaves.
+    Break(Option<Arc<str>>),
+    Continue(Option<Arc<str>>),
+    Labeled(Arc<str>, Box<Statement>),
     Throw(Node),
     Try(Box<Try>),
 }

@@ -19,6 +19,19 @@ pub(crate) fn unit(text: &str, index: usize) -> Option<String> {
         .map(|unit| String::from_utf16_lossy(&[unit]))
 }
 
+/// The code point at `index`; within a surrogate pair its second half.
+pub(crate) fn code_point(text: &str, index: usize) -> Option<u32> {
+    let mut units = text.encode_utf16().skip(index);
+    let first = units.next()?;
+    let second = units.next();
+    match (first, second) {
+        (0xD800..=0xDBFF, Some(second @ 0xDC00..=0xDFFF)) => {
+            Some(0x10000 + (u32::from(first - 0xD800) << 10) + u32::from(second - 0xDC00))
+        }
+        _ => Some(first.into()),
+    }
+}
+
 /// The code units from `start` to `end`. Half of a surrogate pair becomes U+FFFD.
 pub(crate) fn slice(text: &str, start: usize, end: usize) -> String {
     if start >= end {

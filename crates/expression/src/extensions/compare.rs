@@ -9,7 +9,7 @@ use crate::methods::json;
 use crate::operators::same_value;
 
 /// Whether two values have the same content. The order of members does not matter.
-pub(super) fn equal(interpreter: &mut Interpreter, a: &Js, b: &Js) -> Run<bool> {
+pub(crate) fn equal(interpreter: &mut Interpreter, a: &Js, b: &Js) -> Run<bool> {
     interpreter.charge_fuel(1)?;
     if same_value(a, b) {
         return Ok(true);

@@ -103,6 +103,7 @@ pub(super) fn on_iso_text(name: &str) -> Option<Js> {
 fn like(receiver: &Js, date: DateTime) -> Js {
     match receiver {
         Js::Date(_) => Js::date(date.millis()),
+        Js::DateTime(from) => Js::DateTime(Rc::new(date.with_locale(from.locale().cloned()))),
         _ => Js::DateTime(Rc::new(date)),
     }
 }

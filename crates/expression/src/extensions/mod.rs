@@ -2,11 +2,10 @@
 
 pub(crate) mod array;
 mod array_objects;
-mod compare;
+pub(crate) mod compare;
 mod date;
 mod hash;
 mod number;
-pub(crate) mod number_format;
 mod object;
 mod text;
 mod text_tests;

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use super::number_format;
 use crate::evaluate::{Interpreter, Run, extension_error};
 use crate::js::Js;
 use crate::luxon::DateTime;
 use crate::methods::argument;
-use crate::methods::number::fixed;
+use crate::methods::number::{fixed, format_locale};
 
 pub(super) fn call(
     interpreter: &mut Interpreter,
@@ -26,12 +25,7 @@ pub(super) fn call(
                 .clamp(0.0, 100.0);
             Js::number(round(number, places as usize))
         }
-        "format" => Js::text(number_format::format(
-            interpreter,
-            number,
-            first,
-            argument(arguments, 1),
-        )?),
+        "format" => Js::text(format_locale(interpreter, number, arguments)?),
         "isInteger" => Js::bool(number.fract() == 0.0),
         "isEven" | "isOdd" => {
             if number.fract() != 0.0 || !number.is_finite() {

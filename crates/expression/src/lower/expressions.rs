@@ -17,7 +17,7 @@ use crate::regex::Pattern as RegexPattern;
 use crate::scope::Variable;
 use crate::tree::{
     Assign, AssignOperator, Binary, BinaryOperator, Chain, Element, Key, Logical, LogicalOperator,
-    Node, Property, Step, TextPart, UnaryOperator, Update,
+    Node, Property, Step, Tagged, TextPart, UnaryOperator, Update,
 };
 
 impl Lowering<'_> {
@@ -37,10 +37,12 @@ impl Lowering<'_> {
                 &literal.value,
                 literal.lone_surrogates,
             )))),
-            Expression::BigIntLiteral(literal) => match literal.value.parse::<i64>() {
-                Ok(number) => Ok(Node::Literal(Value::from(number))),
-                Err(_) => self.error(literal.span, "integers of this size are not supported"),
-            },
+            Expression::BigIntLiteral(literal) => {
+                match crate::methods::big_int::parse(&literal.value) {
+                    Some(number) => Ok(Node::BigInt(number)),
+                    None => self.error(literal.span, "integers of this size are not supported"),
+                }
+            }
             Expression::RegExpLiteral(literal) => {
                 let flags = literal.regex.flags.to_string();
                 match RegexPattern::new(&literal.regex.pattern.text, &flags) {
@@ -116,7 +118,22 @@ impl Lowering<'_> {
                 Ok(Node::New(Box::new(class), self.arguments(&new.arguments)?))
             }
             Expression::TaggedTemplateExpression(tagged) => {
-                self.error(tagged.span, "tagged templates are not part of expressions")
+                let tag = self.expression(&tagged.tag)?;
+                let texts = tagged.quasi.quasis.iter().map(|text| {
+                    (
+                        text.value.cooked.as_ref().map(|cooked_text| {
+                            Arc::from(cooked(cooked_text, text.lone_surrogates))
+                        }),
+                        Arc::from(text.value.raw.as_str()),
+                    )
+                });
+                let texts = texts.collect();
+                let mut values = Vec::new();
+                for expression in &tagged.quasi.expressions {
+                    values.push(Element::Node(self.expression(expression)?));
+                }
+                let values = values.into();
+                Ok(Node::Tagged(Box::new(Tagged { tag, texts, values })))
             }
             Expression::ClassExpression(class) => {
                 self.error(class.span, "classes are not part of expressions")

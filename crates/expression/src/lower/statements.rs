@@ -88,6 +88,7 @@ impl Lowering<'_> {
                 self.declare_vars_in(&inner.body)?;
             }
             From::WhileStatement(inner) => self.declare_vars_in(&inner.body)?,
+            From::LabeledStatement(inner) => self.declare_vars_in(&inner.body)?,
             From::DoWhileStatement(inner) => self.declare_vars_in(&inner.body)?,
             From::TryStatement(inner) => {
                 self.declare_vars(&inner.block.body)?;
@@ -154,9 +155,18 @@ impl Lowering<'_> {
                 };
                 into.push(Statement::If(test, consequent, alternate));
             }
-            From::BreakStatement(inner) if inner.label.is_none() => into.push(Statement::Break),
-            From::ContinueStatement(inner) if inner.label.is_none() => {
-                into.push(Statement::Continue);
+            From::BreakStatement(inner) => {
+                let label = inner.label.as_ref().map(|label| label.name.as_str().into());
+                into.push(Statement::Break(label));
+            }
+            From::ContinueStatement(inner) => {
+                let label = inner.label.as_ref().map(|label| label.name.as_str().into());
+                into.push(Statement::Continue(label));
+            }
+            From::LabeledStatement(inner) => {
+                let label = inner.label.name.as_str().into();
+                let body = self.single(&inner.body)?;
+                into.push(Statement::Labeled(label, Box::new(body)));
             }
             From::ForStatement(_)
             | From::WhileStatement(_)

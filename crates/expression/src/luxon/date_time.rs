@@ -1,5 +1,7 @@
 //! `DateTime`: a moment in a time zone, to the millisecond.
 
+use std::sync::Arc;
+
 use jiff::civil::{Date, DateTime as Civil};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -7,11 +9,16 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use super::Duration;
 use super::units::Unit;
 use super::zone::{self, Style};
+use crate::intl::Locale;
 
 /// A moment in a time zone, or an invalid one.
 #[derive(Clone, Debug)]
 pub struct DateTime {
     zoned: Option<Zoned>,
+    /// The language of its texts, where it is not the default one.
+    locale: Option<Arc<Locale>>,
+    /// Why it is invalid, in luxon's words.
+    reason: &'static str,
 }
 
 /// What an invalid date is as text.
@@ -19,7 +26,38 @@ pub(crate) const INVALID: &str = "Invalid DateTime";
 
 impl DateTime {
     pub(crate) fn invalid() -> Self {
-        Self { zoned: None }
+        Self::invalid_because("unparsable")
+    }
+
+    pub(crate) fn invalid_because(reason: &'static str) -> Self {
+        Self {
+            zoned: None,
+            locale: None,
+            reason,
+        }
+    }
+
+    /// Why it is invalid; `None` for a valid one.
+    pub(crate) fn invalid_reason(&self) -> Option<&'static str> {
+        self.zoned.is_none().then_some(self.reason)
+    }
+
+    fn new(zoned: Option<Zoned>) -> Self {
+        Self {
+            zoned,
+            locale: None,
+            reason: "unit out of range",
+        }
+    }
+
+    /// The language of its texts.
+    pub(crate) fn locale(&self) -> Option<&Arc<Locale>> {
+        self.locale.as_ref()
+    }
+
+    pub(crate) fn with_locale(mut self, locale: Option<Arc<Locale>>) -> Self {
+        self.locale = locale;
+        self
     }
 
     pub(crate) fn at(timestamp: Timestamp, zone: &TimeZone) -> Self {
@@ -27,26 +65,24 @@ impl DateTime {
     }
 
     pub(crate) fn from_zoned(zoned: Zoned) -> Self {
-        Self { zoned: Some(zoned) }
+        Self::new(Some(zoned))
     }
 
     /// The moment so many milliseconds after 1970; invalid where no calendar reaches it.
     pub fn from_millis(ms: f64, zone: &TimeZone) -> Self {
         if !ms.is_finite() || ms.abs() > 1e15 {
-            return Self::invalid();
+            return Self::invalid_because("Timestamp out of range");
         }
-        Self {
-            zoned: Timestamp::from_millisecond(ms.floor() as i64)
+        Self::new(
+            Timestamp::from_millisecond(ms.floor() as i64)
                 .ok()
                 .map(|timestamp| timestamp.to_zoned(zone.clone())),
-        }
+        )
     }
 
     /// A local time; one that a clock change leaves out moves forward.
     pub(crate) fn from_civil(civil: Civil, zone: &TimeZone) -> Self {
-        Self {
-            zoned: zone.to_ambiguous_zoned(civil).compatible().ok(),
-        }
+        Self::new(zone.to_ambiguous_zoned(civil).compatible().ok())
     }
 
     /// Whether it is a moment at all.
@@ -88,6 +124,8 @@ impl DateTime {
     fn map(&self, change: impl FnOnce(&Zoned) -> Option<Zoned>) -> Self {
         Self {
             zoned: self.zoned.as_ref().and_then(change),
+            locale: self.locale.clone(),
+            reason: self.reason,
         }
     }
 

@@ -21,6 +21,14 @@ impl Duration {
         duration
     }
 
+    pub(crate) fn invalid() -> Self {
+        Self::of(Unit::Millisecond, f64::NAN)
+    }
+
+    pub(crate) fn is_valid(&self) -> bool {
+        !self.values.iter().flatten().any(|amount| amount.is_nan())
+    }
+
     pub(crate) fn set(&mut self, unit: Unit, amount: f64) {
         self.values[unit.index()] = Some(amount);
     }

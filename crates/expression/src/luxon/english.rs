@@ -68,6 +68,9 @@ pub(crate) fn parse_date(text: &str, local: &TimeZone) -> Option<DateTime> {
     let (year, month, day) = match (month_at, numbers.as_slice()) {
         (Some((0, month)), [day, year]) => (*year, month, *day),
         (Some((0, month)), [year]) if *year > 31 => (*year, month, 1),
+        // Engines take 2001 for a year that is not written.
+        (Some((0, month)), [day]) => (2001, month, *day),
+        (Some((1, month)), [day]) => (2001, month, *day),
         (Some((1, month)), [year, day]) if year_first => (*year, month, *day),
         (Some((1, month)), [day, year]) => (*year, month, *day),
         (None, [year, month, day]) if year_first => (*year, *month, *day),

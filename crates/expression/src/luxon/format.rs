@@ -1,10 +1,13 @@
-//! Writes dates by luxon's format tokens, in English.
+//! Writes dates by luxon's format tokens.
 
 use jiff::Zoned;
 
 use super::DateTime;
 use super::date_time::INVALID;
 use super::zone::{self, Style};
+use crate::intl::Locale;
+use crate::intl::date::DateFormat;
+use crate::intl::zone_names;
 
 pub(crate) const MONTHS: [&str; 12] = [
     "January",
@@ -40,7 +43,7 @@ pub(crate) fn format(date: &DateTime, pattern: &str) -> String {
     for token in tokens(pattern) {
         match token {
             Token::Literal(text) => out.push_str(&text),
-            Token::Field(field) => out.push_str(&write(zoned, &field)),
+            Token::Field(field) => out.push_str(&write(zoned, &field, date.locale().map(|l| &**l))),
         }
     }
     out
@@ -63,8 +66,8 @@ pub(crate) fn tokens(pattern: &str) -> Vec<Token> {
     let mut quoted = false;
     while let Some(c) = chars.next() {
         if c == '\'' {
-            // Two quotes are one quote of the text.
-            if chars.peek() == Some(&'\'') {
+            // Two quotes are one quote of the text, but not within quoted text.
+            if !quoted && chars.peek() == Some(&'\'') {
                 chars.next();
                 literal.push('\'');
             } else {
@@ -92,20 +95,15 @@ pub(crate) fn tokens(pattern: &str) -> Vec<Token> {
     tokens
 }
 
-fn write(zoned: &Zoned, field: &str) -> String {
+fn write(zoned: &Zoned, field: &str, locale: Option<&Locale>) -> String {
     let hour12 = match zoned.hour() % 12 {
         0 => 12,
         hour => hour,
     };
-    let meridiem = if zoned.hour() < 12 { "AM" } else { "PM" };
-    let month = MONTHS[zoned.month() as usize - 1];
-    let weekday = WEEKDAYS[zoned.weekday().to_monday_zero_offset() as usize];
     let week = zoned.date().iso_week_date();
     let offset = zoned.offset().seconds();
     let quarter = (zoned.month() - 1) / 3 + 1;
     let two_digit_year = |year: i16| format!("{:02}", year.rem_euclid(100));
-    let short_date = || format!("{}/{}/{}", zoned.month(), zoned.day(), zoned.year());
-    let short_time = || format!("{hour12}:{:02} {meridiem}", zoned.minute());
     match field {
         "S" => zoned.millisecond().to_string(),
         "SSS" | "u" => format!("{:03}", zoned.millisecond()),
@@ -122,33 +120,16 @@ fn write(zoned: &Zoned, field: &str) -> String {
         "Z" => zone::offset_text(offset, Style::Short),
         "ZZ" => zone::offset_text(offset, Style::Long),
         "ZZZ" => zone::offset_text(offset, Style::Compact),
-        "ZZZZ" => short_zone(zoned),
-        "ZZZZZ" => zone::long_name(zoned),
         "z" => zone::name(zoned),
-        "a" => meridiem.into(),
         "d" => zoned.day().to_string(),
         "dd" => format!("{:02}", zoned.day()),
         "c" | "E" => zoned.weekday().to_monday_one_offset().to_string(),
-        "ccc" | "EEE" => weekday[..3].into(),
-        "cccc" | "EEEE" => weekday.into(),
-        "ccccc" | "EEEEE" => weekday[..1].into(),
         "L" | "M" => zoned.month().to_string(),
         "LL" | "MM" => format!("{:02}", zoned.month()),
-        "LLL" | "MMM" => month[..3].into(),
-        "LLLL" | "MMMM" => month.into(),
-        "LLLLL" | "MMMMM" => month[..1].into(),
         "y" => zoned.year().to_string(),
         "yy" => two_digit_year(zoned.year()),
         "yyyy" => format!("{:04}", zoned.year()),
         "yyyyyy" => format!("{:06}", zoned.year()),
-        "G" => if zoned.year() > 0 { "AD" } else { "BC" }.into(),
-        "GG" => if zoned.year() > 0 {
-            "Anno Domini"
-        } else {
-            "Before Christ"
-        }
-        .into(),
-        "GGGGG" => if zoned.year() > 0 { "A" } else { "B" }.into(),
         "kk" => two_digit_year(week.year()),
         "kkkk" => format!("{:04}", week.year()),
         "W" | "n" => week.week().to_string(),
@@ -161,73 +142,92 @@ fn write(zoned: &Zoned, field: &str) -> String {
         "qq" => format!("{quarter:02}"),
         "X" => zoned.timestamp().as_second().to_string(),
         "x" => zoned.timestamp().as_millisecond().to_string(),
-        "D" => short_date(),
-        "DD" => format!("{} {}, {}", &month[..3], zoned.day(), zoned.year()),
-        "DDD" => format!("{month} {}, {}", zoned.day(), zoned.year()),
-        "DDDD" => format!("{weekday}, {month} {}, {}", zoned.day(), zoned.year()),
-        "t" => short_time(),
-        "tt" => format!(
-            "{hour12}:{:02}:{:02} {meridiem}",
-            zoned.minute(),
-            zoned.second()
-        ),
-        "T" => format!("{:02}:{:02}", zoned.hour(), zoned.minute()),
-        "TT" => format!(
-            "{:02}:{:02}:{:02}",
-            zoned.hour(),
-            zoned.minute(),
-            zoned.second()
-        ),
-        "f" => format!("{}, {}", short_date(), short_time()),
-        "ff" => format!(
-            "{} {}, {}, {}",
-            &month[..3],
-            zoned.day(),
-            zoned.year(),
-            short_time()
-        ),
-        "fff" => format!(
-            "{month} {}, {} at {} {}",
-            zoned.day(),
-            zoned.year(),
-            short_time(),
-            short_zone(zoned)
-        ),
-        "ffff" => format!(
-            "{weekday}, {month} {}, {} at {} {}",
-            zoned.day(),
-            zoned.year(),
-            short_time(),
-            zone::long_name(zoned)
-        ),
-        "F" => format!(
-            "{}, {hour12}:{:02}:{:02} {meridiem}",
-            short_date(),
-            zoned.minute(),
-            zoned.second()
-        ),
-        "FF" => format!(
-            "{} {}, {}, {hour12}:{:02}:{:02} {meridiem}",
-            &month[..3],
-            zoned.day(),
-            zoned.year(),
-            zoned.minute(),
-            zoned.second()
-        ),
-        other => other.into(),
+        field => return name(zoned, field, locale),
     }
 }
 
-/// The short name of the zone as English readers in America see it.
-pub(crate) fn short_zone(zoned: &Zoned) -> String {
-    match zoned.strftime("%Z").to_string().as_str() {
-        name @ ("UTC" | "EST" | "EDT" | "CST" | "CDT" | "MST" | "MDT" | "PST" | "PDT" | "AKST"
-        | "AKDT" | "HST") => name.into(),
-        _ => match zoned.offset().seconds() {
-            0 => "GMT".into(),
-            seconds => format!("GMT{}", zone::offset_text(seconds, Style::Short)),
+/// The fields that are words, and those that stand for several.
+fn name(zoned: &Zoned, field: &str, locale: Option<&Locale>) -> String {
+    let month = zoned.month() as usize - 1;
+    let weekday = zoned.weekday().to_monday_zero_offset() as usize;
+    let afternoon = zoned.hour() >= 12;
+    // English is at hand; everything else is looked up.
+    if locale.is_none_or(Locale::is_english) {
+        let (month, weekday) = (MONTHS[month], WEEKDAYS[weekday]);
+        let known = match field {
+            "ccc" | "EEE" => Some(&weekday[..3]),
+            "cccc" | "EEEE" => Some(weekday),
+            "LLL" | "MMM" => Some(&month[..3]),
+            "LLLL" | "MMMM" => Some(month),
+            "a" if locale.is_none() => Some(if afternoon { "PM" } else { "AM" }),
+            _ => None,
+        };
+        if let Some(known) = known {
+            return known.to_owned();
+        }
+    }
+    let default;
+    let locale = match locale {
+        Some(locale) => locale,
+        None => {
+            default = Locale::default();
+            &default
+        }
+    };
+    let nth = |key: &str, index: usize| locale.nth(key, index).to_owned();
+    match field {
+        "ccc" => nth("day.short", weekday),
+        "cccc" => nth("day.long", weekday),
+        "EEE" => nth("day.format.short", weekday),
+        "EEEE" => nth("day.format.long", weekday),
+        "ccccc" | "EEEEE" => nth("day.narrow", weekday),
+        "LLL" => nth("month.alone.short", month),
+        "LLLL" => nth("month.alone.long", month),
+        "MMM" => nth("month.short", month),
+        "MMMM" => nth("month.long", month),
+        "LLLLL" | "MMMMM" => nth("month.narrow", month),
+        "a" => nth("period", usize::from(afternoon)),
+        "G" => nth("era", usize::from(zoned.year() <= 0)),
+        "GG" if zoned.year() > 0 => "Anno Domini".into(),
+        "GG" => "Before Christ".into(),
+        "GGGGG" => nth("era", usize::from(zoned.year() <= 0))
+            .chars()
+            .take(1)
+            .collect(),
+        "ZZZZ" => zone_names::name(locale, zoned, "short"),
+        "ZZZZZ" => zone_names::name(locale, zoned, "long"),
+        other => match preset(other).and_then(|preset| DateFormat::preset(locale, preset)) {
+            Some(format) => format.format(zoned),
+            None => other.into(),
         },
     }
+}
+
+/// The set of options that a field stands for.
+fn preset(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "D" => "DATE_SHORT",
+        "DD" => "DATE_MED",
+        "DDD" => "DATE_FULL",
+        "DDDD" => "DATE_HUGE",
+        "t" => "TIME_SIMPLE",
+        "tt" => "TIME_WITH_SECONDS",
+        "ttt" => "TIME_WITH_SHORT_OFFSET",
+        "tttt" => "TIME_WITH_LONG_OFFSET",
+        "T" => "TIME_24_SIMPLE",
+        "TT" => "TIME_24_WITH_SECONDS",
+        "TTT" => "TIME_24_WITH_SHORT_OFFSET",
+        "TTTT" => "TIME_24_WITH_LONG_OFFSET",
+        "f" => "DATETIME_SHORT",
+        "ff" => "DATETIME_MED",
+        "fff" => "DATETIME_FULL",
+        "ffff" => "DATETIME_HUGE",
+        "F" => "DATETIME_SHORT_WITH_SECONDS",
+        "FF" => "DATETIME_MED_WITH_SECONDS",
+        "FFF" => "DATETIME_FULL_WITH_SECONDS",
+        "FFFF" => "DATETIME_HUGE_WITH_SECONDS",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -246,7 +246,7 @@ mod tests {
                 "2024-01-02T04:04:05.678+01:00",
             ),
             ("ccc, d LLL yy h:mm a", "Tue, 2 Jan 24 4:04 AM"),
-            ("'it''s' yyyy 'o''clock yyyy'", "it's 2024 o'clock yyyy"),
+            ("'it''s' yyyy ''''yy'x'", "its 2024 ''24x"),
             ("kkkk-'W'WW ooo q", "2024-W01 002 1"),
             ("DDDD", "Tuesday, January 2, 2024"),
             ("z ZZZ", "Europe/Paris +0100"),

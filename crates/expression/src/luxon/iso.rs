@@ -46,6 +46,52 @@ pub(crate) fn parse_with_zone(
     Some((DateTime::from_civil(date.to_datetime(time), zone), named))
 }
 
+/// As [`parse_with_zone`], with nothing but `T` before the time; a time alone is one of today.
+pub(crate) fn parse_strict(
+    text: &str,
+    local: &TimeZone,
+    today: Date,
+) -> Option<(DateTime, Option<TimeZone>)> {
+    if text.contains(char::is_whitespace) {
+        return None;
+    }
+    let clock = text.strip_prefix('T').unwrap_or(text);
+    if clock.get(2..3) == Some(":") {
+        return parse_with_zone(&format!("{today}T{clock}"), local);
+    }
+    parse_with_zone(text, local)
+}
+
+/// A date and time as databases write them: `2024-01-02 03:04:05.123 +02:00`.
+pub(crate) fn parse_sql(
+    text: &str,
+    local: &TimeZone,
+    today: Date,
+) -> Option<(DateTime, Option<TimeZone>)> {
+    let parts: Vec<&str> = text.split(' ').collect();
+    let (date, rest) = match parts.split_first()? {
+        (date, rest) if date.contains('-') => ((*date).to_owned(), rest),
+        _ => (today.to_string(), parts.as_slice()),
+    };
+    match rest {
+        [] => parse_with_zone(&date, local),
+        [time] => parse_with_zone(&format!("{date}T{time}"), local),
+        [time, zone] if zone.starts_with(['+', '-']) || *zone == "Z" => {
+            parse_with_zone(&format!("{date}T{time}{zone}"), local)
+        }
+        [time, zone] => parse_with_zone(&format!("{date}T{time}[{zone}]"), local),
+        _ => None,
+    }
+}
+
+/// Whether the text looks like a date, so that only its numbers can be wrong.
+pub(crate) fn has_shape(text: &str) -> bool {
+    let date = text.trim().split(['T', ' ']).next().unwrap_or_default();
+    matches!(date.len(), 8 | 10)
+        && date.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+        && (date.len() == 8 || date.bytes().filter(|b| *b == b'-').count() == 2)
+}
+
 fn parse_date(text: &str) -> Option<Date> {
     if !text.is_ascii() {
         return None;

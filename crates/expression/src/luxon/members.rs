@@ -5,20 +5,20 @@ use std::rc::Rc;
 use super::units::Unit;
 use super::{DateTime, Duration, Interval, zone};
 use crate::js::{Js, Members};
-use crate::luxon::format::{MONTHS, WEEKDAYS};
+use crate::luxon::format::format;
 
 pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
     match name {
         "isValid" => return Some(Js::bool(date.is_valid())),
         "invalidReason" => {
-            return Some(if date.is_valid() {
-                Js::NULL
-            } else {
-                Js::text("unparsable")
-            });
+            return Some(date.invalid_reason().map_or(Js::NULL, Js::text));
         }
         "invalidExplanation" => return Some(Js::NULL),
-        "locale" => return Some(Js::text("en-US")),
+        "locale" => {
+            let tag = date.locale().map(|locale| locale.tag.clone());
+            return Some(Js::text(tag.unwrap_or_else(|| "en-US".into())));
+        }
+        "numberingSystem" | "outputCalendar" => return Some(Js::NULL),
         "isLuxonDateTime" => return Some(Js::bool(true)),
         "ts" => return Some(Js::number(date.millis())),
         _ => {}
@@ -43,6 +43,10 @@ pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
             | "isInLeapYear"
             | "isInDST"
             | "isWeekend"
+            | "localWeekday"
+            | "localWeekNumber"
+            | "localWeekYear"
+            | "weeksInLocalWeekYear"
             | "offset"
             | "isOffsetFixed"
             | "zoneName"
@@ -67,8 +71,6 @@ pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
     };
     let number = |number: i64| Js::number(number as f64);
     let week = zoned.date().iso_week_date();
-    let month = MONTHS[zoned.month() as usize - 1];
-    let weekday = WEEKDAYS[zoned.weekday().to_monday_zero_offset() as usize];
     Some(match name {
         "year" => number(zoned.year().into()),
         "month" => number(zoned.month().into()),
@@ -77,10 +79,10 @@ pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
         "minute" => number(zoned.minute().into()),
         "second" => number(zoned.second().into()),
         "millisecond" => number(zoned.millisecond().into()),
-        "weekday" => number(zoned.weekday().to_monday_one_offset().into()),
-        "weekNumber" => number(week.week().into()),
-        "weekYear" => number(week.year().into()),
-        "weeksInWeekYear" => number(week.weeks_in_year().into()),
+        "weekday" | "localWeekday" => number(zoned.weekday().to_monday_one_offset().into()),
+        "weekNumber" | "localWeekNumber" => number(week.week().into()),
+        "weekYear" | "localWeekYear" => number(week.year().into()),
+        "weeksInWeekYear" | "weeksInLocalWeekYear" => number(week.weeks_in_year().into()),
         "ordinal" => number(zoned.date().day_of_year().into()),
         "quarter" => number(i64::from((zoned.month() - 1) / 3) + 1),
         "daysInMonth" => number(zoned.date().days_in_month().into()),
@@ -96,12 +98,12 @@ pub(crate) fn date_time(date: &DateTime, name: &str) -> Option<Js> {
             members.insert("name".into(), Js::text(zone::name(zoned)));
             Js::object(members)
         }
-        "offsetNameShort" => Js::text(crate::luxon::format::short_zone(zoned)),
-        "offsetNameLong" => Js::text(zone::long_name(zoned)),
-        "monthShort" => Js::text(&month[..3]),
-        "monthLong" => Js::text(month),
-        "weekdayShort" => Js::text(&weekday[..3]),
-        _ => Js::text(weekday),
+        "offsetNameShort" => Js::text(format(date, "ZZZZ")),
+        "offsetNameLong" => Js::text(format(date, "ZZZZZ")),
+        "monthShort" => Js::text(format(date, "LLL")),
+        "monthLong" => Js::text(format(date, "LLLL")),
+        "weekdayShort" => Js::text(format(date, "ccc")),
+        _ => Js::text(format(date, "cccc")),
     })
 }
 
@@ -121,19 +123,40 @@ pub(crate) fn is_dst(date: &DateTime) -> bool {
 }
 
 pub(crate) fn duration(duration: &Duration, name: &str) -> Option<Js> {
-    if name == "isValid" {
-        return Some(Js::bool(!duration.millis().is_nan()));
+    match name {
+        "isValid" => return Some(Js::bool(duration.is_valid())),
+        "invalidReason" => {
+            let reason = (!duration.is_valid()).then(|| Js::text("unparsable"));
+            return Some(reason.unwrap_or(Js::NULL));
+        }
+        "invalidExplanation" => return Some(Js::NULL),
+        "locale" => return Some(Js::text("en-US")),
+        "isLuxonDuration" => return Some(Js::bool(true)),
+        _ => {}
     }
     // The members are the plural names.
     let unit = Unit::parse(name).filter(|unit| unit.plural() == name)?;
-    Some(Js::number(duration.get(unit)))
+    Some(Js::number(if duration.is_valid() {
+        duration.get(unit)
+    } else {
+        f64::NAN
+    }))
 }
 
 pub(crate) fn interval(interval: &Interval, name: &str) -> Option<Js> {
+    let end = |date: &DateTime| Js::DateTime(Rc::new(date.clone()));
     Some(match name {
-        "start" => Js::DateTime(Rc::new(interval.start.clone())),
-        "end" => Js::DateTime(Rc::new(interval.end.clone())),
+        "start" | "end" | "lastDateTime" if !interval.is_valid() => Js::NULL,
+        "start" => end(&interval.start),
+        "end" => end(&interval.end),
+        "lastDateTime" => {
+            let last = Duration::of(Unit::Millisecond, 1.0);
+            end(&interval.end.plus(&last, -1.0))
+        }
         "isValid" => Js::bool(interval.is_valid()),
+        "invalidReason" => interval.invalid_reason().map_or(Js::NULL, Js::text),
+        "invalidExplanation" => Js::NULL,
+        "isLuxonInterval" => Js::bool(true),
         _ => return None,
     })
 }

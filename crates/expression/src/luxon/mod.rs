@@ -2,14 +2,18 @@
 
 mod date_time;
 mod duration;
+pub(crate) mod duration_methods;
 pub(crate) mod english;
 mod format;
 mod interval;
+pub(crate) mod interval_methods;
 mod iso;
-pub(crate) mod locale;
+mod iso_text;
 pub(crate) mod members;
 pub(crate) mod methods;
 mod read_format;
+mod relative;
+mod set;
 pub(crate) mod statics;
 pub(crate) mod units;
 pub(crate) mod zone;
@@ -32,5 +36,5 @@ pub(crate) fn read(
     zone: &jiff::tz::TimeZone,
     today: jiff::civil::Date,
 ) -> Option<DateTime> {
-    read_format::parse(text, pattern, zone, today, false)
+    read_format::parse(text, pattern, zone, today, false, None)
 }

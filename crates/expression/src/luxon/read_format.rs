@@ -1,4 +1,4 @@
-//! Reads dates by luxon's format tokens, in English.
+//! Reads dates by luxon's format tokens.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Time, Weekday};
@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::format::{MONTHS, Token, WEEKDAYS, tokens};
 use super::{DateTime, zone};
+use crate::intl::Locale;
 
 /// What was read so far.
 #[derive(Default)]
@@ -25,7 +26,8 @@ struct Fields {
     millisecond: i64,
     afternoon: Option<bool>,
     zone: Option<TimeZone>,
-    millis: Option<f64>,
+    /// The language of names, where it is not English.
+    locale: Option<Locale>,
 }
 
 /// The moment that a text means in a format, in the local zone unless the text names another; `None` when it does not
@@ -36,8 +38,12 @@ pub(crate) fn parse(
     local: &TimeZone,
     today: Date,
     keep_zone: bool,
+    locale: Option<&Locale>,
 ) -> Option<DateTime> {
-    let mut fields = Fields::default();
+    let mut fields = Fields {
+        locale: locale.cloned(),
+        ..Fields::default()
+    };
     let mut rest = text;
     for token in tokens(pattern) {
         match token {
@@ -89,12 +95,18 @@ fn read<'a>(field: &str, text: &'a str, fields: &mut Fields, local: &TimeZone) -
         "WW" => (2, 2, &mut fields.week),
         "E" | "c" => (1, 1, &mut fields.weekday),
         "MMM" | "LLL" | "MMMM" | "LLLL" => {
-            let (index, rest) = name(text, &MONTHS, field.len() == 3)?;
+            let (index, rest) = match &fields.locale {
+                Some(locale) => localized(text, locale, "month", field)?,
+                None => name(text, &MONTHS, field.len() == 3)?,
+            };
             fields.month = Some(index);
             return Some(rest);
         }
         "EEE" | "ccc" | "EEEE" | "cccc" => {
-            let (index, rest) = name(text, &WEEKDAYS, field.len() == 3)?;
+            let (index, rest) = match &fields.locale {
+                Some(locale) => localized(text, locale, "day", field)?,
+                None => name(text, &WEEKDAYS, field.len() == 3)?,
+            };
             fields.weekday = Some(index);
             return Some(rest);
         }
@@ -170,19 +182,6 @@ fn read_other<'a>(
             fields.zone = Some(zone::parse(&text[..end], local)?);
             Some(&text[end..])
         }
-        "X" | "x" => {
-            let end = text
-                .bytes()
-                .take_while(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.'))
-                .count();
-            let number: f64 = text[..end].parse().ok()?;
-            fields.millis = Some(if field == "X" {
-                number * 1000.0
-            } else {
-                number
-            });
-            Some(&text[end..])
-        }
         "D" => compose(text, fields, local, "M/d/yyyy"),
         "DD" => compose(text, fields, local, "MMM d, yyyy"),
         "DDD" => compose(text, fields, local, "MMMM d, yyyy"),
@@ -236,11 +235,32 @@ fn name<'a>(text: &'a str, names: &[&str], short: bool) -> Option<(i64, &'a str)
     None
 }
 
+/// As [`name`], in another language.
+fn localized<'a>(
+    text: &'a str,
+    locale: &Locale,
+    kind: &str,
+    field: &str,
+) -> Option<(i64, &'a str)> {
+    let width = if field.len() == 3 { "short" } else { "long" };
+    let keys = [format!("{kind}.{width}"), format!("{kind}.alone.{width}")];
+    for key in keys {
+        for (i, name) in locale.get(&key).split('|').enumerate() {
+            let name = name.trim_end_matches('.');
+            let Some(start) = text.get(..name.len()) else {
+                continue;
+            };
+            if !name.is_empty() && start.to_lowercase() == name.to_lowercase() {
+                let rest = &text[name.len()..];
+                return Some((i as i64 + 1, rest.strip_prefix('.').unwrap_or(rest)));
+            }
+        }
+    }
+    None
+}
+
 fn build(fields: &Fields, local: &TimeZone, today: Date) -> Option<DateTime> {
     let zone = fields.zone.as_ref().unwrap_or(local);
-    if let Some(millis) = fields.millis {
-        return Some(DateTime::from_millis(millis, zone));
-    }
     let hour = match (fields.hour, fields.hour12, fields.afternoon) {
         (Some(hour), _, _) => hour,
         (None, Some(hour), Some(afternoon)) => hour % 12 + if afternoon { 12 } else { 0 },
@@ -266,9 +286,19 @@ fn build_date(fields: &Fields, today: Date) -> Option<Date> {
             .checked_add((ordinal - 1).days())
             .ok();
     }
-    if fields.week.is_some() || fields.week_year.is_some() {
-        let week_year = i16::try_from(fields.week_year.unwrap_or(i64::from(today.year()))).ok()?;
-        let week = fields.week.unwrap_or(1).try_into().ok()?;
+    let alone = fields.year.is_none() && fields.month.is_none() && fields.day.is_none();
+    if fields.week.is_some()
+        || fields.week_year.is_some()
+        || (fields.weekday.is_some() && alone && fields.quarter.is_none())
+    {
+        let present = today.iso_week_date();
+        let week_year = fields.week_year.unwrap_or(i64::from(present.year()));
+        let week_year = i16::try_from(week_year).ok()?;
+        let week = match (fields.week, fields.week_year) {
+            (Some(week), _) => week.try_into().ok()?,
+            (None, Some(_)) => 1,
+            (None, None) => present.week(),
+        };
         let weekday = fields.weekday.unwrap_or(1).try_into().ok()?;
         let weekday = Weekday::from_monday_one_offset(weekday).ok()?;
         return Some(ISOWeekDate::new(week_year, week, weekday).ok()?.date());
@@ -313,12 +343,21 @@ mod tests {
                 "yyyy-MM-dd ZZ",
                 "2024-01-01T22:00:00.000Z",
             ),
-            ("1704164645", "X", "2024-01-02T03:04:05.000Z"),
         ] {
-            let date = parse(text, pattern, &TimeZone::UTC, today, false).unwrap();
+            let date = parse(text, pattern, &TimeZone::UTC, today, false, None).unwrap();
             assert_eq!(date.to_iso(), expected, "{text}");
         }
-        assert!(parse("2024-13-01", "yyyy-MM-dd", &TimeZone::UTC, today, false).is_none());
-        assert!(parse("x", "yyyy", &TimeZone::UTC, today, false).is_none());
+        assert!(
+            parse(
+                "2024-13-01",
+                "yyyy-MM-dd",
+                &TimeZone::UTC,
+                today,
+                false,
+                None
+            )
+            .is_none()
+        );
+        assert!(parse("x", "yyyy", &TimeZone::UTC, today, false, None).is_none());
     }
 }

@@ -1,81 +1,27 @@
 //! `DateTime.fromISO` and the other functions of the classes.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use super::units::Unit;
-use super::{DateTime, Duration, Interval, english, iso, methods, read_format, zone};
+use super::{
+    DateTime, Duration, Interval, english, interval_methods, iso, methods, read_format, set, zone,
+};
 use crate::convert::truthy;
 use crate::evaluate::{Interpreter, Run, type_error};
+use crate::intl::Locale;
 use crate::js::{Js, Members};
 use crate::methods::{argument, date};
 use crate::names::Global;
 
 /// Options of `toLocaleString` that luxon names.
 pub(crate) fn constant(name: &str) -> Option<Js> {
-    let parts: &[(&str, &str)] = match name {
-        "DATE_SHORT" => &[
-            ("year", "numeric"),
-            ("month", "numeric"),
-            ("day", "numeric"),
-        ],
-        "DATE_MED" => &[("year", "numeric"), ("month", "short"), ("day", "numeric")],
-        "DATE_FULL" => &[("year", "numeric"), ("month", "long"), ("day", "numeric")],
-        "DATE_HUGE" => &[
-            ("year", "numeric"),
-            ("month", "long"),
-            ("day", "numeric"),
-            ("weekday", "long"),
-        ],
-        "DATE_MED_WITH_WEEKDAY" => &[
-            ("year", "numeric"),
-            ("month", "short"),
-            ("day", "numeric"),
-            ("weekday", "short"),
-        ],
-        "TIME_SIMPLE" => &[("hour", "numeric"), ("minute", "2-digit")],
-        "TIME_WITH_SECONDS" => &[
-            ("hour", "numeric"),
-            ("minute", "2-digit"),
-            ("second", "2-digit"),
-        ],
-        "TIME_24_SIMPLE" => &[
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-            ("hourCycle", "h23"),
-        ],
-        "TIME_24_WITH_SECONDS" => &[
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-            ("second", "2-digit"),
-            ("hourCycle", "h23"),
-        ],
-        "DATETIME_SHORT" => &[
-            ("year", "numeric"),
-            ("month", "numeric"),
-            ("day", "numeric"),
-            ("hour", "numeric"),
-            ("minute", "2-digit"),
-        ],
-        "DATETIME_MED" => &[
-            ("year", "numeric"),
-            ("month", "short"),
-            ("day", "numeric"),
-            ("hour", "numeric"),
-            ("minute", "2-digit"),
-        ],
-        "DATETIME_FULL" => &[
-            ("dateStyle", "long"),
-            ("hour", "numeric"),
-            ("minute", "2-digit"),
-            ("timeZoneName", "short"),
-        ],
-        _ => return None,
-    };
+    let parts = crate::intl::date::preset_options(name)?;
     let members: Members = parts
-        .iter()
-        .map(|(key, value)| ((*key).into(), Js::text(*value)))
+        .into_iter()
+        .map(|(key, value)| (key.into(), Js::text(value)))
         .collect();
     Some(Js::object(members))
 }
@@ -96,134 +42,168 @@ pub(crate) fn call(
 fn date_time(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<Option<Js>> {
     let first = argument(arguments, 0);
     let local = interpreter.scope.time_zone();
-    let made =
-        |date: Option<DateTime>| Js::DateTime(Rc::new(date.unwrap_or_else(DateTime::invalid)));
-    Ok(Some(match name {
-        "now" => Js::DateTime(Rc::new(interpreter.now())),
+    let at = match name {
+        "fromFormat" | "fromString" => 2,
+        "fromISO" | "fromSQL" | "fromHTTP" | "fromRFC2822" | "fromMillis" | "fromSeconds"
+        | "fromJSDate" | "fromObject" => 1,
+        _ => usize::MAX,
+    };
+    let options = match arguments.get(at) {
+        Some(options) => read_options(interpreter, options)?,
+        None => Options::default(),
+    };
+    let language = options.locale.clone();
+    let made = |date: DateTime| Some(Js::DateTime(Rc::new(date.with_locale(language.clone()))));
+    if options.bad_zone {
+        return Ok(made(DateTime::invalid_because("unsupported zone")));
+    }
+    let zone = options.zone.clone().unwrap_or_else(|| local.clone());
+    let date = match name {
+        "now" => interpreter.now(),
         "local" | "utc" => {
             let zone = if name == "utc" { TimeZone::UTC } else { local };
-            made(from_parts(interpreter, arguments, zone)?)
+            from_parts(interpreter, arguments, zone)?
         }
         "fromISO" | "fromSQL" => {
             let text = interpreter.text_argument(arguments, 0)?;
-            let options = options(interpreter, argument(arguments, 1))?;
-            let zone = options.zone.clone().unwrap_or(local);
-            let read = iso::parse_with_zone(&text, &zone);
-            made(read.map(|(date, named)| match named {
-                Some(_) if options.set_zone => date,
-                _ => date.in_zone(&zone),
-            }))
+            let now = interpreter.now().in_zone(&zone);
+            let read = match (name, now.zoned()) {
+                ("fromSQL", Some(now)) => iso::parse_sql(&text, &zone, now.date()),
+                (_, Some(now)) => iso::parse_strict(&text, &zone, now.date()),
+                (_, None) => None,
+            };
+            match read {
+                Some((date, Some(_))) if options.set_zone => date,
+                Some((date, _)) => date.in_zone(&zone),
+                None if iso::has_shape(&text) => DateTime::invalid_because("unit out of range"),
+                None => DateTime::invalid(),
+            }
         }
         "fromFormat" | "fromString" => {
             let text = interpreter.text_argument(arguments, 0)?;
             let pattern = interpreter.text_argument(arguments, 1)?;
-            let options = options(interpreter, argument(arguments, 2))?;
-            let zone = options.zone.clone().unwrap_or(local);
+            interpreter.charge_fuel((text.len() + pattern.len()) as u64)?;
             let today = interpreter.now().in_zone(&zone);
-            let Some(today) = today.zoned() else {
-                return Ok(Some(made(None)));
-            };
-            made(read_format::parse(
-                &text,
-                &pattern,
-                &zone,
-                today.date(),
-                options.set_zone,
-            ))
+            let read = today.zoned().and_then(|today| {
+                let locale = language.as_deref();
+                read_format::parse(
+                    &text,
+                    &pattern,
+                    &zone,
+                    today.date(),
+                    options.set_zone,
+                    locale,
+                )
+            });
+            read.unwrap_or_else(DateTime::invalid)
         }
         "fromHTTP" | "fromRFC2822" => {
             let text = interpreter.text_argument(arguments, 0)?;
-            made(english::parse_date(&text, &local))
+            english::parse_date(&text, &zone).unwrap_or_else(DateTime::invalid)
         }
         "fromMillis" | "fromSeconds" => {
             let Some(number) = first.as_number() else {
                 return type_error(format!("DateTime.{name} needs a number"));
             };
-            let options = options(interpreter, argument(arguments, 1))?;
-            let zone = options.zone.unwrap_or(local);
-            let ms = if name == "fromSeconds" {
-                number * 1000.0
-            } else {
-                number
-            };
-            made(Some(DateTime::from_millis(ms, &zone)))
+            let factor = if name == "fromSeconds" { 1000.0 } else { 1.0 };
+            DateTime::from_millis(number * factor, &zone)
         }
-        "fromJSDate" => {
-            let options = options(interpreter, argument(arguments, 1))?;
-            let zone = options.zone.unwrap_or(local);
-            match first {
-                Js::Date(ms) => made(Some(DateTime::from_millis(ms.get(), &zone))),
-                _ => made(None),
-            }
-        }
-        "fromObject" => {
-            let options = options(interpreter, argument(arguments, 1))?;
-            made(from_object(
-                interpreter,
-                first,
-                &options.zone.unwrap_or(local),
-            )?)
-        }
-        "invalid" => made(None),
-        "isDateTime" => Js::bool(matches!(first, Js::DateTime(_))),
-        "max" | "min" => {
-            let mut best: Option<Rc<DateTime>> = None;
-            for argument in arguments {
-                let Js::DateTime(date) = argument else {
-                    return type_error(format!("DateTime.{name} needs dates"));
-                };
-                let better = best
-                    .as_ref()
-                    .is_none_or(|best| (date.millis() > best.millis()) == (name == "max"));
-                if better {
-                    best = Some(date.clone());
-                }
-            }
-            best.map_or(Js::Undefined, Js::DateTime)
-        }
+        "fromJSDate" => match first {
+            Js::Date(ms) if ms.get().is_nan() => DateTime::invalid_because("invalid input"),
+            Js::Date(ms) => DateTime::from_millis(ms.get(), &zone),
+            _ => DateTime::invalid_because("invalid input"),
+        },
+        "fromObject" => set::from_object(interpreter, first, &zone)?,
+        "invalid" => DateTime::invalid_because("invalid"),
+        "isDateTime" => return Ok(Some(Js::bool(matches!(first, Js::DateTime(_))))),
+        "max" | "min" => return extreme(arguments, name).map(Some),
         _ => return Ok(None),
-    }))
+    };
+    Ok(made(date))
+}
+
+fn extreme(arguments: &[Js], name: &str) -> Run {
+    let mut best: Option<Rc<DateTime>> = None;
+    for argument in arguments {
+        let Js::DateTime(date) = argument else {
+            return type_error(format!("DateTime.{name} needs dates"));
+        };
+        let better = best
+            .as_ref()
+            .is_none_or(|best| (date.millis() > best.millis()) == (name == "max"));
+        if better {
+            best = Some(date.clone());
+        }
+    }
+    Ok(best.map_or(Js::Undefined, Js::DateTime))
 }
 
 #[derive(Default)]
 struct Options {
     zone: Option<TimeZone>,
+    /// Whether it names a zone that there is not.
+    bad_zone: bool,
     set_zone: bool,
+    locale: Option<Arc<Locale>>,
 }
 
-fn options(interpreter: &mut Interpreter, value: &Js) -> Run<Options> {
+fn read_options(interpreter: &mut Interpreter, value: &Js) -> Run<Options> {
     let mut found = Options::default();
     if !value.is_object() {
         return Ok(found);
     }
     let zone_name = interpreter.get_member(value, "zone")?;
     if !zone_name.is_nullish() {
-        let name = interpreter.text_of(&zone_name)?;
-        found.zone = zone::parse(&name, &interpreter.scope.time_zone());
+        found.zone = zone_of(interpreter, &zone_name)?;
+        found.bad_zone = found.zone.is_none();
+    }
+    let locale = interpreter.get_member(value, "locale")?;
+    if !locale.is_nullish() {
+        found.locale = Some(Arc::new(Locale::argument(interpreter, &locale)?));
     }
     let set_zone = interpreter.get_member(value, "setZone")?;
     found.set_zone = truthy(&set_zone);
     Ok(found)
 }
 
-fn from_parts(
-    interpreter: &mut Interpreter,
-    arguments: &[Js],
-    zone: TimeZone,
-) -> Run<Option<DateTime>> {
+/// The zone that a value names: undefined for the local one, minutes, a name, or luxon's own object of a zone.
+pub(crate) fn zone_of(interpreter: &mut Interpreter, value: &Js) -> Run<Option<TimeZone>> {
+    let local = interpreter.scope.time_zone();
+    Ok(match value {
+        value if value.is_nullish() => Some(local),
+        value if value.is_object() => {
+            let name = interpreter.get_member(value, "name")?;
+            let name = interpreter.text_of(&name)?;
+            zone::parse(&name, &local)
+        }
+        value => match value.as_number() {
+            Some(minutes) => Some(zone::from_seconds((minutes * 60.0) as i32)),
+            None => {
+                let name = interpreter.text_of(value)?;
+                zone::parse(&name, &local)
+            }
+        },
+    })
+}
+
+fn from_parts(interpreter: &mut Interpreter, arguments: &[Js], zone: TimeZone) -> Run<DateTime> {
+    let mut language = None;
     let mut parts = Vec::new();
     let mut zone = zone;
     for argument in arguments {
         if argument.is_object() {
-            if let Some(named) = options(interpreter, argument)?.zone {
-                zone = named;
+            let options = read_options(interpreter, argument)?;
+            if options.bad_zone {
+                return Ok(DateTime::invalid_because("unsupported zone"));
             }
+            language = options.locale;
+            zone = options.zone.unwrap_or(zone);
             continue;
         }
         parts.push(interpreter.number_of(argument)?);
     }
     if parts.is_empty() {
-        return Ok(Some(interpreter.now().in_zone(&zone)));
+        return Ok(interpreter.now().in_zone(&zone).with_locale(language));
     }
     let part = |index: usize, default: f64| parts.get(index).copied().unwrap_or(default);
     Ok(civil([
@@ -235,7 +215,11 @@ fn from_parts(
         part(5, 0.0),
         part(6, 0.0),
     ])
-    .map(|civil| DateTime::from_civil(civil, &zone)))
+    .map_or_else(
+        || DateTime::invalid_because("unit out of range"),
+        |civil| DateTime::from_civil(civil, &zone),
+    )
+    .with_locale(language))
 }
 
 fn civil(parts: [f64; 7]) -> Option<jiff::civil::DateTime> {
@@ -258,52 +242,6 @@ fn civil(parts: [f64; 7]) -> Option<jiff::civil::DateTime> {
     .ok()
 }
 
-fn from_object(
-    interpreter: &mut Interpreter,
-    value: &Js,
-    zone: &TimeZone,
-) -> Run<Option<DateTime>> {
-    const NAMES: [&str; 7] = [
-        "year",
-        "month",
-        "day",
-        "hour",
-        "minute",
-        "second",
-        "millisecond",
-    ];
-    let now = interpreter.now().in_zone(zone);
-    let mut parts: [Option<f64>; 7] = [None; 7];
-    for (key, value) in interpreter.entries(value)? {
-        let singular = key.strip_suffix('s').unwrap_or(&key);
-        match NAMES.iter().position(|name| *name == singular) {
-            Some(index) => parts[index] = Some(interpreter.number_of(&value)?),
-            None if &*key == "zone" => {}
-            None => return Ok(None),
-        }
-    }
-    let Some(now) = now.zoned() else {
-        return Ok(None);
-    };
-    // Parts before the first that is given are today's, parts after it start at their least.
-    let today = [
-        f64::from(now.year()),
-        f64::from(now.month()),
-        f64::from(now.day()),
-    ];
-    let first = parts.iter().position(Option::is_some).unwrap_or(7);
-    let mut values = [0.0; 7];
-    for (i, value) in values.iter_mut().enumerate() {
-        let default = match i {
-            0..3 if i < first => today[i],
-            1 | 2 => 1.0,
-            _ => 0.0,
-        };
-        *value = parts[i].unwrap_or(default);
-    }
-    Ok(civil(values).map(|civil| DateTime::from_civil(civil, zone)))
-}
-
 fn duration(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<Option<Js>> {
     let first = argument(arguments, 0);
     Ok(Some(match name {
@@ -316,11 +254,23 @@ fn duration(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<
         }
         "fromISO" => {
             let text = interpreter.text_argument(arguments, 0)?;
-            match Duration::from_iso(&text) {
-                Some(duration) => Js::Duration(Rc::new(duration)),
-                None => return type_error("the text is no ISO duration"),
-            }
+            let read = Duration::from_iso(&text).unwrap_or_else(Duration::invalid);
+            Js::Duration(Rc::new(read))
         }
+        "fromISOTime" => {
+            let text = interpreter.text_argument(arguments, 0)?;
+            let text = text.strip_prefix(['T', 't']).unwrap_or(&text);
+            let read = iso::parse_time(text).map_or_else(Duration::invalid, |(time, _)| {
+                let mut duration = Duration::default();
+                duration.set(Unit::Hour, time.hour().into());
+                duration.set(Unit::Minute, time.minute().into());
+                duration.set(Unit::Second, time.second().into());
+                duration.set(Unit::Millisecond, time.millisecond().into());
+                duration
+            });
+            Js::Duration(Rc::new(read))
+        }
+        "invalid" => Js::Duration(Rc::new(Duration::invalid())),
         "isDuration" => Js::bool(matches!(first, Js::Duration(_))),
         _ => return Ok(None),
     }))
@@ -330,29 +280,54 @@ fn interval(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<
     let first = argument(arguments, 0);
     let second = argument(arguments, 1);
     let interval = match name {
-        "fromDateTimes" => Interval {
-            start: to_date(interpreter, first)?,
-            end: to_date(interpreter, second)?,
-        },
+        "fromDateTimes" => {
+            let start = to_date(interpreter, first)?;
+            Interval::new(start, to_date(interpreter, second)?)
+        }
         "after" => {
             let start = to_date(interpreter, first)?;
             let duration = to_duration(interpreter, second)?;
-            Interval {
-                end: start.plus(&duration, 1.0),
-                start,
-            }
+            Interval::new(start.clone(), start.plus(&duration, 1.0))
         }
         "before" => {
             let end = to_date(interpreter, first)?;
             let duration = to_duration(interpreter, second)?;
-            Interval {
-                start: end.plus(&duration, -1.0),
-                end,
-            }
+            Interval::new(end.plus(&duration, -1.0), end)
         }
+        "fromISO" => {
+            let text = interpreter.text_argument(arguments, 0)?;
+            let options = read_options(interpreter, second)?;
+            let zone = options
+                .zone
+                .unwrap_or_else(|| interpreter.scope.time_zone());
+            from_iso(&text, &zone).unwrap_or_else(Interval::invalid)
+        }
+        "invalid" => Interval::invalid(),
+        "isInterval" => return Ok(Some(Js::bool(matches!(first, Js::Interval(_))))),
+        "merge" | "xor" => return interval_methods::combine(interpreter, name, first).map(Some),
         _ => return Ok(None),
     };
     Ok(Some(Js::Interval(Rc::new(interval))))
+}
+
+/// `start/end`, `start/duration` or `duration/end`.
+fn from_iso(text: &str, zone: &TimeZone) -> Option<Interval> {
+    let (start, end) = text.split_once('/')?;
+    match (
+        DateTime::from_iso(start, zone),
+        DateTime::from_iso(end, zone),
+    ) {
+        (Some(start), Some(end)) => Some(Interval::new(start, end)),
+        (Some(start), None) => {
+            let duration = Duration::from_iso(end)?;
+            Some(Interval::new(start.clone(), start.plus(&duration, 1.0)))
+        }
+        (None, Some(end)) => {
+            let duration = Duration::from_iso(start)?;
+            Some(Interval::new(end.plus(&duration, -1.0), end))
+        }
+        (None, None) => None,
+    }
 }
 
 /// The moment that a value means: a DateTime, a Date, ISO text or milliseconds.

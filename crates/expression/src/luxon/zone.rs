@@ -66,28 +66,6 @@ pub(crate) fn name(zoned: &Zoned) -> String {
     }
 }
 
-/// The name that JavaScript writes after a date, for example `Coordinated Universal Time`.
-pub(crate) fn long_name(zoned: &Zoned) -> String {
-    match zoned.strftime("%Z").to_string().as_str() {
-        "UTC" => "Coordinated Universal Time".into(),
-        "GMT" => "Greenwich Mean Time".into(),
-        "BST" => "British Summer Time".into(),
-        "CET" => "Central European Standard Time".into(),
-        "CEST" => "Central European Summer Time".into(),
-        "EET" => "Eastern European Standard Time".into(),
-        "EEST" => "Eastern European Summer Time".into(),
-        "EST" => "Eastern Standard Time".into(),
-        "EDT" => "Eastern Daylight Time".into(),
-        "CST" => "Central Standard Time".into(),
-        "CDT" => "Central Daylight Time".into(),
-        "MST" => "Mountain Standard Time".into(),
-        "MDT" => "Mountain Daylight Time".into(),
-        "PST" => "Pacific Standard Time".into(),
-        "PDT" => "Pacific Daylight Time".into(),
-        other => other.to_owned(),
-    }
-}
-
 /// How an offset is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {

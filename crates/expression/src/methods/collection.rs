@@ -7,6 +7,7 @@ use itemflow_model::Value;
 use crate::evaluate::{Interpreter, Run};
 use crate::js::{Collection, Js};
 use crate::methods::argument;
+use crate::special::Special;
 
 pub(super) fn call(
     interpreter: &mut Interpreter,
@@ -50,19 +51,28 @@ pub(super) fn call(
             drop(old);
             Js::Undefined
         }
-        "keys" | "values" | "entries" => {
+        "keys" | "values" | "entries" | "@@iterator" => {
+            let name = match (name, is_map) {
+                ("@@iterator", true) => "entries",
+                ("@@iterator", false) => "keys",
+                (name, _) => name,
+            };
             let entries: Vec<(Js, Js)> = collection.0.borrow().values().cloned().collect();
             interpreter.charge_elements(entries.len() * 4)?;
-            Js::array(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| match name {
-                        "keys" => key,
-                        "values" => value,
-                        _ => Js::array(vec![key, value]),
-                    })
-                    .collect(),
-            )
+            let elements = entries
+                .into_iter()
+                .map(|(key, value)| match name {
+                    "keys" => key,
+                    "values" => value,
+                    _ => Js::array(vec![key, value]),
+                })
+                .collect();
+            let kind = if is_map {
+                "Map Iterator"
+            } else {
+                "Set Iterator"
+            };
+            Js::iterator(kind, elements)
         }
         "forEach" => {
             let entries: Vec<(Js, Js)> = collection.0.borrow().values().cloned().collect();
@@ -142,5 +152,9 @@ fn key(value: &Js) -> String {
         Js::Items(items) => format!("i{:?}", items.get(0).map(std::ptr::from_ref)),
         Js::Host(host) => format!("h{}:{}", host.kind, host.index),
         Js::Global(global) => format!("g{global:?}"),
+        Js::Special(special) => match &**special {
+            Special::BigInt(number) => format!("{number}n"),
+            _ => format!("{:p}", Rc::as_ptr(special)),
+        },
     }
 }

@@ -7,7 +7,8 @@ use jiff::civil::DateTime as Civil;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
-use crate::evaluate::{Interpreter, Run, type_error};
+use crate::evaluate::{Interpreter, Run, range_error};
+use crate::intl::date::{DateFormat, Default};
 use crate::js::Js;
 use crate::luxon::DateTime;
 use crate::methods::argument;
@@ -16,6 +17,18 @@ const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
+
+/// The farthest from 1970 that a Date can be.
+const MAX_MS: f64 = 8.64e15;
+
+/// Whole milliseconds within the range of dates; NaN beyond it.
+fn clip(ms: f64) -> f64 {
+    if ms.abs() <= MAX_MS {
+        ms.trunc()
+    } else {
+        f64::NAN
+    }
+}
 
 /// The moment in a time zone; `None` when it is invalid or beyond the year 9999.
 pub(crate) fn zoned(ms: f64, zone: &TimeZone) -> Option<Zoned> {
@@ -28,7 +41,46 @@ pub(crate) fn zoned(ms: f64, zone: &TimeZone) -> Option<Zoned> {
 
 /// `toISOString`; `None` for an invalid date.
 pub(crate) fn to_iso(ms: f64) -> Option<String> {
-    zoned(ms, &TimeZone::UTC).map(|zoned| zoned.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())
+    if !(ms.abs() <= MAX_MS) {
+        return None;
+    }
+    if let Some(zoned) = zoned(ms, &TimeZone::UTC)
+        && (0..=9999).contains(&zoned.year())
+    {
+        return Some(zoned.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string());
+    }
+    let (days, rest) = (
+        (ms / 86_400_000.0).floor() as i64,
+        ms.rem_euclid(86_400_000.0) as i64,
+    );
+    let (year, month, day) = civil_of_days(days);
+    let sign = if year < 0 { '-' } else { '+' };
+    Some(format!(
+        "{sign}{:06}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:03}Z",
+        year.abs(),
+        rest / 3_600_000,
+        rest / 60_000 % 60,
+        rest / 1000 % 60,
+        rest % 1000
+    ))
+}
+
+/// Year, month and day of a number of days since 1970, also beyond the year 9999.
+fn civil_of_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// `toString`: `Tue Jan 02 2024 04:04:05 GMT+0100 (CET)`.
@@ -50,7 +102,7 @@ fn date_text(zoned: &Zoned) -> String {
 }
 
 fn time_text(zoned: &Zoned) -> String {
-    let name = crate::luxon::zone::long_name(zoned);
+    let name = crate::intl::zone_names::long_english(zoned);
     format!("{} ({name})", zoned.strftime("%H:%M:%S GMT%z"))
 }
 
@@ -95,7 +147,7 @@ pub(crate) fn from_value(interpreter: &mut Interpreter, value: &Js) -> Run<f64> 
         Js::DateTime(date) => date.millis(),
         value => match value.as_text() {
             Some(text) => parse(text, &interpreter.scope.time_zone()),
-            None => interpreter.number_of(value)?.trunc(),
+            None => clip(interpreter.number_of(value)?),
         },
     })
 }
@@ -145,11 +197,26 @@ fn from_parts(parts: &[f64], zone: &TimeZone) -> f64 {
 /// `Date.parse`: ISO forms, and the usual English ones. A date alone is UTC, other forms without a zone are local.
 pub(crate) fn parse(text: &str, zone: &TimeZone) -> f64 {
     let text = text.trim();
-    let date_only =
-        matches!(text.len(), 4 | 7 | 10) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let local = if date_only { &TimeZone::UTC } else { zone };
-    if let Some(date) = DateTime::from_iso(text, local) {
-        return date.millis();
+    let date = text.split(['T', ' ']).next().unwrap_or_default();
+    let dashes = date.bytes().enumerate().all(|(i, b)| match i {
+        4 | 7 => b == b'-',
+        _ => b.is_ascii_digit(),
+    });
+    if dashes && matches!(date.len(), 4 | 7 | 10) {
+        let local = if date == text { &TimeZone::UTC } else { zone };
+        if let Some(date) = DateTime::from_iso(text, local) {
+            return date.millis();
+        }
+        // A day beyond the end of its month carries over.
+        if let Some(over) = ["29", "30", "31"]
+            .iter()
+            .position(|day| date.get(8..) == Some(*day))
+        {
+            let last = format!("{}28{}", &date[..8], &text[10..]);
+            if let Some(date) = DateTime::from_iso(&last, local) {
+                return date.millis() + (over + 1) as f64 * 86_400_000.0;
+            }
+        }
     }
     crate::luxon::english::parse(text, zone).unwrap_or(f64::NAN)
 }
@@ -166,13 +233,13 @@ pub(super) fn call(
         "toISOString" => {
             return match to_iso(ms.get()) {
                 Some(text) => Ok(Some(Js::text(text))),
-                None => type_error("the date is invalid"),
+                None => range_error("the date is invalid"),
             };
         }
         "toJSON" => return Ok(Some(to_iso(ms.get()).map_or(Js::NULL, Js::text))),
         "toString" => return Ok(Some(Js::text(to_string(ms.get(), &zone)))),
         "setTime" => {
-            ms.set(interpreter.number_of(argument(arguments, 0))?.trunc());
+            ms.set(clip(interpreter.number_of(argument(arguments, 0))?));
             return Ok(Some(Js::number(ms.get())));
         }
         _ => {}
@@ -202,14 +269,15 @@ pub(super) fn call(
                 .to_string(),
         ),
         "toLocaleDateString" | "toLocaleTimeString" | "toLocaleString" => {
-            let date = DateTime::from_zoned(local);
-            Js::text(crate::luxon::locale::to_locale(
-                interpreter,
-                &date,
-                name,
-                argument(arguments, 0),
-                argument(arguments, 1),
-            )?)
+            let default = match name {
+                "toLocaleDateString" => Default::Date,
+                "toLocaleTimeString" => Default::Time,
+                _ => Default::All,
+            };
+            interpreter.charge_fuel(200)?;
+            let (locale, options) = (argument(arguments, 0), argument(arguments, 1));
+            let format = DateFormat::of(interpreter, locale, options, default)?;
+            Js::text(format.format(&local))
         }
         _ => return Ok(None),
     }))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use itemflow_model::Value;
 
 use crate::convert::truthy;
-use crate::evaluate::{Interpreter, Run, extension_error, type_error};
+use crate::evaluate::{Interpreter, Run, Stop, extension_error, type_error};
 use crate::extensions::{array, is_empty};
 use crate::js::{Js, Members};
 use crate::list::ListView;
@@ -89,7 +89,7 @@ pub(super) fn call(interpreter: &mut Interpreter, function: Global, arguments: &
         }
         Global::FromAi => from_ai(interpreter, arguments)?,
         Global::EvaluateExpression => evaluate(interpreter, arguments)?,
-        Global::Jmespath => return extension_error("$jmespath is not supported"),
+        Global::Jmespath => super::jmespath::search(interpreter, arguments)?,
         _ => return type_error("the value is not a function"),
     })
 }
@@ -156,7 +156,7 @@ pub(crate) fn decode(text: &str, all: bool) -> Run<String> {
             .get(i + 1..i + 3)
             .and_then(|digits| u8::from_str_radix(digits, 16).ok())
         else {
-            return type_error("the text has a `%` that is no escape");
+            return uri_error("the text has a `%` that is no escape");
         };
         if !all && b";/?:@&=+$,#".contains(&byte) {
             out.extend_from_slice(&bytes[i..i + 3]);
@@ -165,7 +165,11 @@ pub(crate) fn decode(text: &str, all: bool) -> Run<String> {
         }
         i += 3;
     }
-    String::from_utf8(out).or_else(|_| type_error("the escapes are no UTF-8 text"))
+    String::from_utf8(out).or_else(|_| uri_error("the escapes are no UTF-8 text"))
+}
+
+fn uri_error<T>(message: &'static str) -> Run<T> {
+    Err(Stop::Type("URIError", message.into()))
 }
 
 /// Percent-encodes as `encodeURIComponent` or, for a whole address, as `encodeURI` does.

@@ -1,15 +1,19 @@
 //! The global objects and functions of the language.
 
+use std::rc::Rc;
+
 use itemflow_model::Value;
 
 use crate::convert::{self, truthy};
-use crate::error::EvaluateError;
-use crate::evaluate::{Interpreter, Run, type_error};
+use crate::evaluate::{Interpreter, Run, range_error, type_error};
 use crate::js::{Js, Members};
 use crate::luxon;
-use crate::methods::{argument, collection, date, functions, json, list_callbacks, math, regex};
+use crate::methods::{
+    argument, big_int, collection, date, functions, json, list_callbacks, math, object, regex,
+};
 use crate::names::Global;
 use crate::operators::same_value;
+use crate::special::Special;
 
 /// A constant such as `Math.PI`.
 pub(crate) fn constant(global: Global, name: &str) -> Option<Js> {
@@ -27,6 +31,7 @@ pub(crate) fn constant(global: Global, name: &str) -> Option<Js> {
             _ => return None,
         })),
         Global::DateTime => luxon::statics::constant(name),
+        Global::Intl => crate::intl::class(name).map(Js::Global),
         _ => None,
     }
 }
@@ -37,13 +42,19 @@ pub(crate) fn call(interpreter: &mut Interpreter, global: Global, arguments: &[J
     Ok(match global {
         Global::String => match arguments.first() {
             None => Js::text(""),
+            Some(Js::Special(special)) if special.text().is_none() => {
+                return object::to_text(interpreter, &arguments[0]);
+            }
             Some(value) => Js::text(interpreter.text_of(value)?),
         },
         Global::Number => match arguments.first() {
             None => Js::number(0.0),
-            Some(value) => Js::number(interpreter.number_of(value)?),
+            Some(value) => match value.as_big_int() {
+                Some(number) => Js::number(number as f64),
+                None => Js::number(interpreter.number_of(value)?),
+            },
         },
-        Global::BigInt => Js::number(interpreter.number_of(first)?),
+        Global::BigInt => big_int::convert(interpreter, first)?,
         Global::Boolean => Js::bool(truthy(first)),
         Global::Object => {
             if first.is_nullish() {
@@ -57,7 +68,13 @@ pub(crate) fn call(interpreter: &mut Interpreter, global: Global, arguments: &[J
         | Global::Error
         | Global::TypeError
         | Global::RangeError
-        | Global::SyntaxError => construct(interpreter, global, arguments)?,
+        | Global::SyntaxError
+        | Global::ReferenceError
+        | Global::EvalError
+        | Global::URIError
+        | Global::NumberFormat
+        | Global::DateTimeFormat
+        | Global::Collator => construct(interpreter, global, arguments)?,
         Global::Date => {
             let now = interpreter.scope.now().as_millisecond() as f64;
             Js::text(date::to_string(now, &interpreter.scope.time_zone()))
@@ -73,11 +90,24 @@ pub(crate) fn call(interpreter: &mut Interpreter, global: Global, arguments: &[J
         Global::Harmless | Global::Math | Global::JSON | Global::Intl | Global::console => {
             return type_error("the value is not a function");
         }
-        Global::Map | Global::Set | Global::DateTime | Global::Duration | Global::Interval => {
+        Global::Map
+        | Global::Set
+        | Global::WeakMap
+        | Global::WeakSet
+        | Global::PluralRules
+        | Global::RelativeTimeFormat
+        | Global::ListFormat
+        | Global::DateTime
+        | Global::Duration
+        | Global::Interval => {
             return type_error(format!("{global:?} needs `new` or one of its methods"));
         }
         Global::Symbol => {
-            return Err(EvaluateError::Result("symbols cannot leave an expression".into()).into());
+            let description = match first {
+                Js::Undefined => None,
+                value => Some(interpreter.text_of(value)?),
+            };
+            Js::Special(Rc::new(Special::Symbol(description)))
         }
         Global::NodeFunction => return type_error("`$` needs the name of a node"),
         other => functions::call(interpreter, other, arguments)?,
@@ -97,7 +127,13 @@ pub(crate) fn call_static(
         Global::JSON => match name {
             "parse" => {
                 let text = interpreter.text_argument(arguments, 0)?;
-                Some(json::parse(interpreter, &text)?)
+                let value = json::parse(interpreter, &text)?;
+                let reviver = argument(arguments, 1);
+                Some(if reviver.is_function() {
+                    json::revive(interpreter, &Js::Undefined, "", value, reviver)?
+                } else {
+                    value
+                })
             }
             "stringify" => Some(json::stringify(interpreter, arguments)?),
             _ => None,
@@ -121,12 +157,26 @@ pub(crate) fn call_static(
                 let mut text = String::new();
                 for argument in arguments {
                     let code = interpreter.number_of(argument)?;
-                    match char::from_u32(code as u32) {
-                        Some(c) => text.push(c),
-                        None => return type_error("this is no code point"),
+                    if code.fract() != 0.0 || !(0.0..=1_114_111.0).contains(&code) {
+                        return range_error("this is no code point");
                     }
+                    text.push(char::from_u32(code as u32).unwrap_or(char::REPLACEMENT_CHARACTER));
                 }
                 Some(Js::text(text))
+            }
+            "raw" => {
+                let raw = interpreter.get_member(first, "raw")?;
+                let mut text = String::new();
+                for (i, part) in array_like(interpreter, &raw)?.into_iter().enumerate() {
+                    if i > 0
+                        && let Some(value) = arguments.get(i)
+                    {
+                        text.push_str(&interpreter.text_of(value)?);
+                    }
+                    text.push_str(&interpreter.text_of(&part)?);
+                    interpreter.check_length(text.len())?;
+                }
+                Some(interpreter.new_text(text)?)
             }
             _ => None,
         },
@@ -145,6 +195,29 @@ pub(crate) fn call_static(
             "parseFloat" => Some(call(interpreter, Global::parseFloat, arguments)?),
             _ => None,
         },
+        Global::BigInt => big_int::call_static(interpreter, name, arguments)?,
+        Global::Symbol => match name {
+            "for" => {
+                let key = interpreter.text_argument(arguments, 0)?;
+                Some(interpreter.symbol(&key))
+            }
+            _ => None,
+        },
+        Global::NumberFormat
+        | Global::DateTimeFormat
+        | Global::Collator
+        | Global::PluralRules
+        | Global::RelativeTimeFormat
+        | Global::ListFormat
+            if name == "supportedLocalesOf" =>
+        {
+            let tags = luxon::methods::one_or_many(first);
+            Some(Js::array(tags))
+        }
+        Global::Intl => match crate::intl::class(name) {
+            Some(class) => Some(call(interpreter, class, arguments)?),
+            None => None,
+        },
         Global::Date => date::call_static(interpreter, name, arguments)?,
         Global::DateTime | Global::Duration | Global::Interval => {
             luxon::statics::call(interpreter, global, name, arguments)?
@@ -159,11 +232,9 @@ pub(crate) fn call_static(
         "toString" | "hasOwnProperty" | "valueOf" => {
             super::object::call(interpreter, &Js::Global(global), name, arguments)?
         }
-        "call" if Js::Global(global).is_function() => Some(call(
-            interpreter,
-            global,
-            arguments.get(1..).unwrap_or_default(),
-        )?),
+        "call" | "apply" | "bind" if Js::Global(global).is_function() => {
+            super::function_method(interpreter, &Js::Global(global), name, arguments)?
+        }
         _ => None,
     })
 }
@@ -176,7 +247,7 @@ pub(crate) fn construct(interpreter: &mut Interpreter, global: Global, arguments
             [Js::Data(Value::Number(number))] => {
                 let length = number.as_f64();
                 if length < 0.0 || length.fract() != 0.0 || length > f64::from(u32::MAX) {
-                    return type_error("the length of a list must be a whole number");
+                    return range_error("the length of a list must be a whole number");
                 }
                 interpreter.charge_elements(length as usize)?;
                 Js::array(vec![Js::Undefined; length as usize])
@@ -187,8 +258,8 @@ pub(crate) fn construct(interpreter: &mut Interpreter, global: Global, arguments
             call(interpreter, global, arguments)?
         }
         Global::Date => date::construct(interpreter, arguments)?,
-        Global::Map => collection::construct(interpreter, true, first)?,
-        Global::Set => collection::construct(interpreter, false, first)?,
+        Global::Map | Global::WeakMap => collection::construct(interpreter, true, first)?,
+        Global::Set | Global::WeakSet => collection::construct(interpreter, false, first)?,
         Global::RegExp => {
             let flags = match (argument(arguments, 1), first) {
                 (Js::Undefined, Js::Regex(regex)) => regex.pattern.flags.clone(),
@@ -198,18 +269,40 @@ pub(crate) fn construct(interpreter: &mut Interpreter, global: Global, arguments
             let source = match first {
                 Js::Regex(regex) => regex.pattern.source.clone(),
                 Js::Undefined => "(?:)".into(),
-                value => interpreter.text_of(value)?,
+                value => {
+                    let text = interpreter.text_of(value)?;
+                    if text.is_empty() {
+                        "(?:)".into()
+                    } else {
+                        crate::regex::source_of(&text).into()
+                    }
+                }
             };
             Js::Regex(regex::compile(interpreter, &source, &flags)?)
         }
-        Global::Error | Global::TypeError | Global::RangeError | Global::SyntaxError => {
+        Global::Error
+        | Global::TypeError
+        | Global::RangeError
+        | Global::SyntaxError
+        | Global::ReferenceError
+        | Global::EvalError
+        | Global::URIError => {
             let message = match first {
                 Js::Undefined => "".into(),
                 value => interpreter.text_of(value)?,
             };
-            Js::error(&format!("{global:?}"), &message)
+            let error = Js::error(&format!("{global:?}"), &message);
+            let options = argument(arguments, 1);
+            if options.is_object() && interpreter.has_own(options, "cause")? {
+                let cause = interpreter.get_member(options, "cause")?;
+                interpreter.set_member(&error, &"cause".into(), cause)?;
+            }
+            error
         }
-        _ => return type_error(format!("{global:?} is not a class")),
+        other => match crate::intl::construct(interpreter, other, arguments)? {
+            Some(formatter) => formatter,
+            None => return type_error(format!("{global:?} is not a class")),
+        },
     })
 }
 
@@ -256,7 +349,12 @@ fn object(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<Op
         }
         "freeze" | "seal" | "preventExtensions" => first.clone(),
         "isFrozen" | "isSealed" => Js::bool(false),
-        "is" => Js::bool(same_value(first, argument(arguments, 1))),
+        "is" => {
+            let second = argument(arguments, 1);
+            let sign = |value: &Js| value.as_number().is_some_and(f64::is_sign_negative);
+            let zeros = first.as_number() == Some(0.0) && second.as_number() == Some(0.0);
+            Js::bool(same_value(first, second) && !(zeros && sign(first) != sign(second)))
+        }
         "hasOwn" => {
             let key = interpreter.text_argument(arguments, 1)?;
             Js::bool(interpreter.has_own(first, &key)?)
@@ -268,25 +366,7 @@ fn object(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) -> Run<Op
 }
 
 fn array_from(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
-    let source = argument(arguments, 0);
-    let elements = match source {
-        Js::Data(Value::Object(_)) | Js::Object(_) => {
-            let length = interpreter.get_member(source, "length")?;
-            let length = interpreter.number_of(&length)?.max(0.0);
-            if length > f64::from(u32::MAX) {
-                return type_error("the list would be too long");
-            }
-            let length = convert::to_integer(length) as usize;
-            interpreter.charge_elements(length)?;
-            let mut elements = Vec::with_capacity(length);
-            for i in 0..length {
-                elements.push(interpreter.get_member(source, &i.to_string())?);
-            }
-            elements
-        }
-        Js::Data(Value::Number(_) | Value::Bool(_)) => Vec::new(),
-        source => interpreter.iterate(source)?,
-    };
+    let elements = array_like(interpreter, argument(arguments, 0))?;
     let function = argument(arguments, 1);
     if function.is_undefined() {
         return Ok(Js::array(elements));
@@ -296,6 +376,28 @@ fn array_from(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
         mapped.push(interpreter.call(function, &Js::Undefined, &[element, Js::index(i)])?);
     }
     Ok(Js::array(mapped))
+}
+
+/// The elements of an iterable, or of an object with a length.
+pub(super) fn array_like(interpreter: &mut Interpreter, source: &Js) -> Run<Vec<Js>> {
+    match source {
+        Js::Data(Value::Object(_)) | Js::Object(_) => {
+            let length = interpreter.get_member(source, "length")?;
+            let length = interpreter.number_of(&length)?.max(0.0);
+            if length > f64::from(u32::MAX) {
+                return range_error("the list would be too long");
+            }
+            let length = convert::to_integer(length) as usize;
+            interpreter.charge_elements(length)?;
+            let mut elements = Vec::with_capacity(length);
+            for i in 0..length {
+                elements.push(interpreter.get_member(source, &i.to_string())?);
+            }
+            Ok(elements)
+        }
+        Js::Data(Value::Number(_) | Value::Bool(_)) => Ok(Vec::new()),
+        source => interpreter.iterate(source),
+    }
 }
 
 fn parse_int(interpreter: &mut Interpreter, arguments: &[Js]) -> Run<f64> {

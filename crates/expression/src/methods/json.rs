@@ -5,17 +5,50 @@ use std::sync::Arc;
 
 use itemflow_model::Value;
 
-use crate::evaluate::{Interpreter, Run, type_error};
+use crate::evaluate::{Interpreter, Run, syntax_error, type_error};
 use crate::js::Js;
 use crate::list::ListView;
 use crate::methods::{argument, date};
+use crate::special::Special;
 
 pub(crate) fn parse(interpreter: &mut Interpreter, text: &str) -> Run {
     interpreter.charge_text(text.len() * 4)?;
     match serde_json::from_str::<Value>(text) {
         Ok(value) => Ok(Js::Data(value)),
-        Err(error) => type_error(format!("the text is not valid JSON: {error}")),
+        Err(error) => syntax_error(format!("the text is not valid JSON: {error}")),
     }
+}
+
+/// The value with every part of it passed through a function, the innermost first.
+pub(crate) fn revive(
+    interpreter: &mut Interpreter,
+    holder: &Js,
+    key: &str,
+    value: Js,
+    reviver: &Js,
+) -> Run {
+    interpreter.enter(2)?;
+    let value = if value.is_object() {
+        let is_list = value.is_array();
+        let own = interpreter.own_copy(value)?;
+        for (key, member) in interpreter.entries(&own)? {
+            let revived = revive(interpreter, &own, &key, member, reviver)?;
+            match &own {
+                Js::Object(object) if revived.is_undefined() => {
+                    let old = object.members.borrow_mut().shift_remove(&*key);
+                    drop(old);
+                }
+                _ => interpreter.set_member(&own, &key, revived)?,
+            }
+        }
+        debug_assert_eq!(is_list, own.is_array());
+        own
+    } else {
+        value
+    };
+    let result = interpreter.call(reviver, holder, &[Js::text(key), value]);
+    interpreter.leave(2);
+    result
 }
 
 /// `JSON.stringify(value, replacer, space)`; undefined for what has no JSON.
@@ -98,6 +131,11 @@ impl Writer {
         }
         match value {
             Js::Undefined | Js::Function(_) | Js::Native(_) => return Ok(false),
+            Js::Special(special) => match &**special {
+                Special::BigInt(_) => return type_error("a BigInt has no JSON"),
+                Special::Symbol(_) | Special::Bound(_) => return Ok(false),
+                _ => self.out.push_str("{}"),
+            },
             Js::Data(Value::Null) => self.out.push_str("null"),
             Js::Data(Value::Bool(flag)) => self.out.push_str(if *flag { "true" } else { "false" }),
             Js::Data(Value::Number(number)) => {
@@ -113,7 +151,8 @@ impl Writer {
                 None => self.out.push_str("null"),
             },
             Js::DateTime(date) if !date.is_valid() => self.out.push_str("null"),
-            Js::DateTime(_) | Js::Duration(_) | Js::Interval(_) => {
+            Js::Interval(interval) => quote(&interval.to_iso(), &mut self.out),
+            Js::DateTime(_) | Js::Duration(_) => {
                 let text = interpreter.text_of(value)?;
                 quote(&text, &mut self.out);
             }

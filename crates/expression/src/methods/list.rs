@@ -48,7 +48,19 @@ pub(super) fn call(
             };
             Js::text(interpreter.join(receiver, &separator)?)
         }
-        "toString" | "toLocaleString" => Js::text(interpreter.join(receiver, ",")?),
+        "toString" => Js::text(interpreter.join(receiver, ",")?),
+        "toLocaleString" => {
+            let mut elements = Vec::with_capacity(length);
+            for element in list.to_vec() {
+                elements.push(if element.is_nullish() {
+                    Js::Undefined
+                } else {
+                    let text = interpreter.call_method(&element, name, arguments)?;
+                    Js::option(text)
+                });
+            }
+            Js::text(interpreter.join(&Js::array(elements), ",")?)
+        }
         "slice" => {
             let start = interpreter.integer_argument(arguments, 0, 0.0)?;
             let end = interpreter.integer_argument(arguments, 1, length as f64)?;
@@ -58,7 +70,9 @@ pub(super) fn call(
         }
         "includes" => {
             interpreter.charge_fuel(length as u64)?;
-            Js::bool((0..length).any(|i| same_value(&list.get(i), first)))
+            let start = interpreter.integer_argument(arguments, 1, 0.0)?;
+            let start = relative_index(start, length);
+            Js::bool((start..length).any(|i| same_value(&list.get(i), first)))
         }
         "indexOf" => {
             interpreter.charge_fuel(length as u64)?;
@@ -69,7 +83,19 @@ pub(super) fn call(
         }
         "lastIndexOf" => {
             interpreter.charge_fuel(length as u64)?;
-            let found = (0..length).rev().find(|i| same(&list.get(*i), first));
+            let end = match argument(arguments, 1) {
+                Js::Undefined if arguments.len() < 2 => length as f64,
+                value => {
+                    let last = to_integer(interpreter.number_of(value)?);
+                    if last < 0.0 {
+                        length as f64 + last + 1.0
+                    } else {
+                        (last + 1.0).min(length as f64)
+                    }
+                }
+            };
+            let end = end.max(0.0) as usize;
+            let found = (0..end).rev().find(|i| same(&list.get(*i), first));
             Js::number(found.map_or(-1.0, |i| i as f64))
         }
         "flat" => {
@@ -81,15 +107,18 @@ pub(super) fn call(
             flatten(interpreter, list, depth, &mut elements)?;
             Js::array(elements)
         }
-        "keys" => Js::array((0..length).map(Js::index).collect()),
-        "values" => Js::array(list.to_vec()),
+        "keys" => {
+            interpreter.charge_elements(length)?;
+            Js::iterator("Array Iterator", (0..length).map(Js::index).collect())
+        }
+        "values" | "@@iterator" => {
+            interpreter.charge_elements(length)?;
+            Js::iterator("Array Iterator", list.to_vec())
+        }
         "entries" => {
             interpreter.charge_elements(length * 4)?;
-            Js::array(
-                (0..length)
-                    .map(|i| Js::array(vec![Js::index(i), list.get(i)]))
-                    .collect(),
-            )
+            let entries = (0..length).map(|i| Js::array(vec![Js::index(i), list.get(i)]));
+            Js::iterator("Array Iterator", entries.collect())
         }
         "toReversed" => {
             interpreter.charge_elements(length)?;
@@ -106,7 +135,7 @@ pub(super) fn call(
             };
             match elements.get_mut(index.max(0.0) as usize) {
                 Some(element) if index >= 0.0 => *element = argument(arguments, 1).clone(),
-                _ => return crate::evaluate::type_error("the index is beyond the list"),
+                _ => return crate::evaluate::range_error("the index is beyond the list"),
             }
             Js::array(elements)
         }

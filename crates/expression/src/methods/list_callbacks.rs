@@ -1,9 +1,13 @@
 //! Methods of lists that take a function.
 
+use std::rc::Rc;
+
 use crate::evaluate::{Interpreter, Run, type_error};
 use crate::js::{Js, Members};
 use crate::list::ListView;
 use crate::methods::argument;
+use crate::operators::text_order;
+use crate::special::{Bound, Special};
 
 pub(super) fn call(
     interpreter: &mut Interpreter,
@@ -33,6 +37,17 @@ pub(super) fn call(
     if !function.is_function() {
         return type_error(format!("{name} needs a function"));
     }
+    let bound = match (function, arguments.get(1)) {
+        (Js::Function(_), Some(this)) if !name.starts_with("reduce") => {
+            Some(Js::Special(Rc::new(Special::Bound(Bound {
+                function: function.clone(),
+                this: this.clone(),
+                arguments: Vec::new(),
+            }))))
+        }
+        _ => None,
+    };
+    let function = bound.as_ref().unwrap_or(function);
     Ok(Some(match name {
         "map" => {
             let mut elements = Vec::with_capacity(list.len());
@@ -186,13 +201,7 @@ pub(super) fn sort(interpreter: &mut Interpreter, elements: Vec<Js>, compare: &J
             keyed.push((interpreter.text_of(&element)?, element));
         }
         interpreter.charge_fuel(keyed.len() as u64 * 8)?;
-        keyed.sort_by(|(a, _), (b, _)| {
-            if a.is_ascii() && b.is_ascii() {
-                a.cmp(b)
-            } else {
-                a.encode_utf16().cmp(b.encode_utf16())
-            }
-        });
+        keyed.sort_by(|(a, _), (b, _)| text_order(a, b));
         elements = keyed.into_iter().map(|(_, element)| element).collect();
     } else {
         elements = merge_sort(interpreter, elements, compare)?;

@@ -32,7 +32,7 @@ pub(super) fn call(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) 
             return Ok(Some(Js::number(match name {
                 "max" => extreme(&numbers, f64::NEG_INFINITY, f64::max),
                 "min" => extreme(&numbers, f64::INFINITY, f64::min),
-                _ => numbers.iter().map(|n| n * n).sum::<f64>().sqrt(),
+                _ => hypot(&numbers),
             })));
         }
         _ => {}
@@ -85,6 +85,24 @@ pub(super) fn call(interpreter: &mut Interpreter, name: &str, arguments: &[Js]) 
         }
         _ => return Ok(None),
     })))
+}
+
+/// The length of a vector, without an overflow on the way.
+fn hypot(numbers: &[f64]) -> f64 {
+    if numbers.iter().any(|n| n.is_infinite()) {
+        return f64::INFINITY;
+    }
+    let largest = numbers.iter().fold(
+        0.0,
+        |largest: f64, n| {
+            if n.is_nan() { *n } else { largest.max(n.abs()) }
+        },
+    );
+    if largest == 0.0 || numbers.iter().any(|n| n.is_nan()) {
+        return if largest == 0.0 { 0.0 } else { f64::NAN };
+    }
+    let sum: f64 = numbers.iter().map(|n| (n / largest) * (n / largest)).sum();
+    sum.sqrt() * largest
 }
 
 /// Halves go up, also below zero.

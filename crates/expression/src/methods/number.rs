@@ -2,7 +2,8 @@
 
 use itemflow_model::Number;
 
-use crate::evaluate::{Interpreter, Run, type_error};
+use crate::evaluate::{Interpreter, Run, range_error};
+use crate::intl::number::NumberFormat;
 use crate::js::Js;
 use crate::methods::argument;
 
@@ -33,7 +34,7 @@ pub(super) fn call(
             let text = if argument(arguments, 0).is_undefined() {
                 format!("{number:e}")
             } else {
-                format!("{number:.digits$e}")
+                exponential(number, digits)
             };
             Js::text(signed_exponent(&text))
         }
@@ -42,25 +43,31 @@ pub(super) fn call(
             radix => {
                 let radix = interpreter.number_of(radix)?;
                 if !(2.0..=36.0).contains(&radix) {
-                    return type_error("the radix must be from 2 to 36");
+                    return range_error("the radix must be from 2 to 36");
                 }
                 Js::text(in_radix(number, radix as u32))
             }
         },
-        "toLocaleString" => Js::text(crate::extensions::number_format::format(
-            interpreter,
-            number,
-            argument(arguments, 0),
-            argument(arguments, 1),
-        )?),
+        "toLocaleString" => Js::text(format_locale(interpreter, number, arguments)?),
         _ => return Ok(None),
     }))
+}
+
+/// `toLocaleString(locale, options)`
+pub(crate) fn format_locale(
+    interpreter: &mut Interpreter,
+    number: f64,
+    arguments: &[Js],
+) -> Run<String> {
+    interpreter.charge_fuel(100)?;
+    let (locale, options) = (argument(arguments, 0), argument(arguments, 1));
+    Ok(NumberFormat::of(interpreter, locale, options)?.format(number))
 }
 
 fn digits(interpreter: &mut Interpreter, arguments: &[Js], default: f64, least: f64) -> Run<usize> {
     let digits = interpreter.integer_argument(arguments, 0, default)?;
     if !(least..=100.0).contains(&digits) {
-        return type_error("the number of digits must be from 0 to 100");
+        return range_error("the number of digits must be from 0 to 100");
     }
     Ok(digits as usize)
 }
@@ -94,7 +101,7 @@ fn precision(number: f64, digits: usize) -> String {
     if number == 0.0 {
         return fixed(0.0, digits - 1);
     }
-    let scientific = format!("{:.*e}", digits - 1, number);
+    let scientific = exponential(number, digits - 1);
     let exponent: i32 = scientific
         .split_once('e')
         .and_then(|(_, exponent)| exponent.parse().ok())
@@ -102,11 +109,32 @@ fn precision(number: f64, digits: usize) -> String {
     if exponent < -6 || exponent >= digits as i32 {
         return signed_exponent(&scientific);
     }
-    format!(
-        "{:.*}",
-        (digits as i32 - 1 - exponent).max(0) as usize,
-        number
-    )
+    fixed(number, (digits as i32 - 1 - exponent).max(0) as usize)
+}
+
+/// One digit, a point, so many digits, and the exponent; exact halves go away from zero.
+fn exponential(number: f64, digits: usize) -> String {
+    let exact = format!("{:.1100e}", number.abs());
+    let (mantissa, exponent) = exact.split_once('e').unwrap_or((&exact, "0"));
+    let half = mantissa
+        .get(2 + digits..)
+        .is_some_and(|rest| rest.starts_with('5') && rest[1..].bytes().all(|b| b == b'0'));
+    let text = if half {
+        // A little more than the half rounds up.
+        let cut = mantissa.get(..2 + digits).unwrap_or(mantissa);
+        let nudged = format!("{cut}6e{exponent}");
+        format!(
+            "{:.digits$e}",
+            nudged.parse::<f64>().unwrap_or(number.abs())
+        )
+    } else {
+        format!("{:.digits$e}", number.abs())
+    };
+    if number < 0.0 {
+        format!("-{text}")
+    } else {
+        text
+    }
 }
 
 fn signed_exponent(text: &str) -> String {
@@ -126,6 +154,16 @@ fn in_radix(number: f64, radix: u32) -> String {
     let mut whole = number.abs().trunc();
     let mut fraction = number.abs().fract();
     let mut text: Vec<char> = Vec::new();
+    if whole > 9_007_199_254_740_992.0 {
+        // Digits beyond the precision of the number are zeros.
+        let mut exponent = 0;
+        while whole > 9_007_199_254_740_992.0 {
+            whole /= f64::from(radix);
+            exponent += 1;
+        }
+        text.extend(std::iter::repeat_n('0', exponent));
+        whole = whole.trunc();
+    }
     loop {
         text.push(digit((whole % f64::from(radix)) as u32));
         whole = (whole / f64::from(radix)).trunc();

@@ -4,6 +4,14 @@ use crate::evaluate::{Interpreter, Run};
 use crate::js::Js;
 use crate::methods::argument;
 
+/// The text of a value that asks for it by its own method.
+pub(super) fn to_text(interpreter: &mut Interpreter, value: &Js) -> Run {
+    match super::call(interpreter, value, "toString", &[])? {
+        Some(text) => Ok(text),
+        None => Ok(Js::text(interpreter.text_of(value)?)),
+    }
+}
+
 pub(super) fn call(
     interpreter: &mut Interpreter,
     receiver: &Js,

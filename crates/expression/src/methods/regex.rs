@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use fancy_regex::Captures;
 
-use crate::evaluate::{Interpreter, Run, type_error};
+use crate::error::{EvaluateError, Limit};
+use crate::evaluate::{Interpreter, Run, syntax_error, type_error};
 use crate::js::{Js, List, Members};
 use crate::methods::argument;
 use crate::regex::{Pattern, RegexObject};
@@ -54,20 +55,17 @@ pub(crate) fn member(regex: &RegexObject, name: &str) -> Option<Js> {
     Some(match name {
         "source" => Js::text(pattern.source.clone()),
         "flags" => Js::text(pattern.flags.clone()),
+        "hasIndices" => Js::bool(pattern.flags.contains('d')),
         "global" => Js::bool(pattern.global),
         "ignoreCase" => Js::bool(pattern.flags.contains('i')),
         "multiline" => Js::bool(pattern.flags.contains('m')),
+        "dotAll" => Js::bool(pattern.flags.contains('s')),
+        "unicode" => Js::bool(pattern.flags.contains('u')),
+        "unicodeSets" => Js::bool(pattern.flags.contains('v')),
+        "sticky" => Js::bool(pattern.sticky),
         "lastIndex" => Js::index(regex.last_index.get()),
         _ => return None,
     })
-}
-
-/// `index`, `input` or `groups` of a match.
-pub(crate) fn match_member(list: &List, name: &str) -> Option<Js> {
-    if !matches!(name, "index" | "input" | "groups") {
-        return None;
-    }
-    list.1.borrow().as_ref()?.get(name).cloned()
 }
 
 /// The next match, as `test` and `exec` look for it: from `lastIndex` on when the pattern is global or sticky.
@@ -105,7 +103,7 @@ fn find(
 ) -> Run<Option<Found>> {
     interpreter.charge_fuel(4)?;
     let Ok(captures) = pattern.regex.captures_from_pos(text, start) else {
-        return type_error("the regular expression needs too many steps on this text");
+        return Err(EvaluateError::Limit(Limit::Backtracking).into());
     };
     let found = captures.map(|captures| ranges(&captures));
     let end = found.as_ref().map_or(text.len(), |found| found.whole().1);
@@ -165,7 +163,34 @@ fn match_result(
     );
     members.insert("input".into(), Js::text(text.clone()));
     members.insert("groups".into(), named_groups(pattern, text, found));
+    if pattern.flags.contains('d') {
+        members.insert("indices".into(), indices(pattern, text, found));
+    }
     Ok(Js::Array(Rc::new(List::with_match(elements, members))))
+}
+
+/// With the flag `d`: where the match and its groups start and end.
+fn indices(pattern: &Pattern, text: &str, found: &Found) -> Js {
+    let pair = |range: Option<(usize, usize)>| {
+        range.map_or(Js::Undefined, |(from, to)| {
+            let (from, to) = (utf16::from_byte(text, from), utf16::from_byte(text, to));
+            Js::array(vec![Js::index(from), Js::index(to)])
+        })
+    };
+    let mut groups = Members::default();
+    for (i, name) in pattern.regex.capture_names().enumerate() {
+        if let Some(name) = name {
+            groups.insert(name.into(), pair(found.groups.get(i).copied().flatten()));
+        }
+    }
+    let groups = if groups.is_empty() {
+        Js::Undefined
+    } else {
+        Js::object(groups)
+    };
+    let members = [(Arc::from("groups"), groups)].into_iter().collect();
+    let elements = found.groups.iter().map(|range| pair(*range)).collect();
+    Js::Array(Rc::new(List::with_match(elements, members)))
 }
 
 fn named_groups(pattern: &Pattern, text: &str, found: &Found) -> Js {
@@ -214,7 +239,7 @@ pub(crate) fn compile(
     interpreter.charge_text(source.len() * 100)?;
     match Pattern::new(source, flags) {
         Ok(pattern) => Ok(Rc::new(RegexObject::new(Arc::new(pattern)))),
-        Err(message) => type_error(message),
+        Err(message) => syntax_error(message),
     }
 }
 
@@ -246,7 +271,7 @@ pub(super) fn match_all(interpreter: &mut Interpreter, text: &Arc<str>, argument
     for found in find_all(interpreter, &regex.pattern, text)? {
         results.push(match_result(interpreter, &regex.pattern, text, &found)?);
     }
-    Ok(Js::array(results))
+    Ok(Js::iterator("RegExp String Iterator", results))
 }
 
 pub(super) fn search(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Run {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::convert::{is_space, relative_index, to_integer};
-use crate::evaluate::{Interpreter, Run, type_error};
+use crate::evaluate::{Interpreter, Run, range_error, type_error};
+use crate::intl::collation::Collation;
+use crate::intl::normalize;
 use crate::js::Js;
 use crate::methods::{argument, regex};
 use crate::utf16;
@@ -128,8 +130,7 @@ fn call_uncounted(
         }
         "codePointAt" => {
             let index = interpreter.integer_argument(arguments, 0, 0.0)?.max(0.0) as usize;
-            let c = text[utf16::to_byte(text, index)..].chars().next();
-            c.map_or(Js::Undefined, |c| Js::number(f64::from(u32::from(c))))
+            Js::option(utf16::code_point(text, index).map(|code| Js::number(f64::from(code))))
         }
         "concat" => {
             let mut joined = text.to_string();
@@ -143,7 +144,7 @@ fn call_uncounted(
         "repeat" => {
             let count = interpreter.integer_argument(arguments, 0, 0.0)?;
             if count < 0.0 || count.is_infinite() {
-                return type_error("the count of repeat must be a number from 0");
+                return range_error("the count of repeat must be a number from 0");
             }
             let bytes = text.len() as f64 * count;
             interpreter.charge_text(bytes.min(1e15) as usize)?;
@@ -158,15 +159,33 @@ fn call_uncounted(
         "split" => split(interpreter, text, arguments)?,
         "localeCompare" => {
             let other = interpreter.text_argument(arguments, 0)?;
-            let order = collation_key(text)
-                .cmp(&collation_key(&other))
-                .then_with(|| {
-                    // Lower case comes first where nothing else differs.
-                    other.cmp(text)
-                });
-            Js::number(f64::from(order as i8))
+            interpreter.charge_fuel((text.len() + other.len()) as u64 / 8)?;
+            let collation = match arguments.len() {
+                0 | 1 => Collation::default(),
+                _ => {
+                    let (locale, options) = (argument(arguments, 1), argument(arguments, 2));
+                    Collation::of(interpreter, locale, options)?
+                }
+            };
+            Js::number(f64::from(collation.compare(text, &other) as i8))
         }
-        "normalize" => Js::text(text.clone()),
+        "normalize" => {
+            let form = match argument(arguments, 0) {
+                Js::Undefined => "NFC".into(),
+                value => interpreter.text_of(value)?,
+            };
+            interpreter.charge_text(text.len() * 3)?;
+            match normalize::normalize(text, &form) {
+                Some(text) => Js::text(text),
+                None => return range_error("the form must be NFC, NFD, NFKC or NFKD"),
+            }
+        }
+        "isWellFormed" => Js::bool(true),
+        "toWellFormed" => Js::text(text.clone()),
+        "@@iterator" => {
+            let characters = interpreter.iterate(&Js::text(text.clone()))?;
+            Js::iterator("String Iterator", characters)
+        }
         "replace" | "replaceAll" => {
             regex::replace(interpreter, text, name == "replaceAll", arguments)?
         }
@@ -238,19 +257,4 @@ fn split(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Ru
     };
     interpreter.charge_elements(pieces.len() * 2)?;
     Ok(Js::array(pieces))
-}
-
-/// A key that orders text about as an English reader expects: letters without regard to case and accents.
-fn collation_key(text: &str) -> Vec<(u8, String)> {
-    text.chars()
-        .map(|c| {
-            let class = match c {
-                c if c.is_whitespace() => 0,
-                c if c.is_alphabetic() => 3,
-                c if c.is_numeric() => 2,
-                _ => 1,
-            };
-            (class, c.to_lowercase().collect())
-        })
-        .collect()
 }
