@@ -77,9 +77,12 @@ pub(crate) enum TextPart {
 #[derive(Debug)]
 pub(crate) struct Tagged {
     pub(crate) tag: Node,
-    pub(crate) texts: Box<[(Option<Arc<str>>, Arc<str>)]>,
+    pub(crate) texts: Box<[TaggedText]>,
     pub(crate) values: Box<[Element]>,
 }
+
+/// A text as it means, unless its escapes mean nothing, and as it is written.
+pub(crate) type TaggedText = (Option<Arc<str>>, Arc<str>);
 
 /// `base.a[b](c)?.d`
 #[derive(Debug)]

@@ -9,6 +9,7 @@ mod number;
 mod object;
 mod text;
 mod text_tests;
+mod wording;
 
 use itemflow_model::Value;
 

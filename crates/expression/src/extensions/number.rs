@@ -64,7 +64,7 @@ pub(super) fn to_date_time(
     let ms = match format {
         None | Some("ms") => number,
         Some("s") => number * 1000.0,
-        Some("us") => number / 1000.0,
+        Some("us") => (number / 1000.0).floor(),
         // Days since the last day of 1899, with Excel's leap day of 1900.
         Some("excel") => (number - 25_569.0) * 86_400_000.0,
         Some(other) => {
@@ -74,8 +74,5 @@ pub(super) fn to_date_time(
         }
     };
     let zone = interpreter.scope.time_zone();
-    Ok(Js::DateTime(Rc::new(DateTime::from_millis(
-        ms.round(),
-        &zone,
-    ))))
+    Ok(Js::DateTime(Rc::new(DateTime::from_millis(ms, &zone))))
 }

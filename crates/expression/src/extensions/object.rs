@@ -44,6 +44,19 @@ pub(super) fn call(
                 contains == keep
             })?
         }
+        "merge" => {
+            let mut members: Members = interpreter.entries(object)?.into_iter().collect();
+            if !first.is_nullish() {
+                if !is_plain_object(first) {
+                    return extension_error("merge() needs an object");
+                }
+                for (key, value) in interpreter.entries(first)? {
+                    members.entry(key).or_insert(value);
+                }
+            }
+            interpreter.charge_elements(members.len() * 3)?;
+            Js::object(members)
+        }
         "compact" => compact_members(interpreter, object)?,
         "urlEncode" => Js::text(url_encode(interpreter, object)?),
         "toJsonString" => json::stringify(interpreter, std::slice::from_ref(object))?,

@@ -179,7 +179,7 @@ impl NumberFormat {
             } else {
                 "∞".to_owned()
             };
-            return self.finish(text, negative, false, number.abs());
+            return self.finish(&text, negative, false, number.abs());
         }
         self.write(Decimal::of(number), negative)
     }
@@ -252,7 +252,7 @@ impl NumberFormat {
         if let Some((_, pattern)) = compact {
             text = pattern.replace("{0}", &text);
         }
-        self.finish(text, negative, zero, value)
+        self.finish(&text, negative, zero, value)
     }
 
     fn exponent(&self, decimal: &Decimal) -> i32 {
@@ -371,7 +371,7 @@ impl NumberFormat {
     }
 
     /// Puts sign, currency, percent sign or unit around the digits.
-    fn finish(&self, digits: String, negative: bool, zero: bool, value: f64) -> String {
+    fn finish(&self, digits: &str, negative: bool, zero: bool, value: f64) -> String {
         let minus = self.locale.get("num.minus");
         let sign = match (&*self.sign, negative) {
             ("never", _) => "",
@@ -385,10 +385,10 @@ impl NumberFormat {
             Style::Decimal => format!("{sign}{digits}"),
             Style::Percent => {
                 let pattern = self.locale.get("num.percent");
-                format!("{sign}{}", pattern.replace("{0}", &digits))
+                format!("{sign}{}", pattern.replace("{0}", digits))
             }
-            Style::Currency => self.with_currency(&digits, sign, value),
-            Style::Unit => format!("{sign}{}", self.unit_text(&digits, value)),
+            Style::Currency => self.with_currency(digits, sign, value),
+            Style::Unit => format!("{sign}{}", self.unit_text(digits, value)),
         }
     }
 

@@ -142,7 +142,7 @@ fn write(zoned: &Zoned, field: &str, locale: Option<&Locale>) -> String {
         "qq" => format!("{quarter:02}"),
         "X" => zoned.timestamp().as_second().to_string(),
         "x" => zoned.timestamp().as_millisecond().to_string(),
-        field => return name(zoned, field, locale),
+        field => name(zoned, field, locale),
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn zoned(ms: f64, zone: &TimeZone) -> Option<Zoned> {
 
 /// `toISOString`; `None` for an invalid date.
 pub(crate) fn to_iso(ms: f64) -> Option<String> {
-    if !(ms.abs() <= MAX_MS) {
+    if ms.is_nan() || ms.abs() > MAX_MS {
         return None;
     }
     if let Some(zoned) = zoned(ms, &TimeZone::UTC)

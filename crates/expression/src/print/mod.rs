@@ -15,7 +15,7 @@ use itemflow_model::Value;
 use self::operators::Level;
 use crate::names;
 use crate::regex::Pattern as RegexPattern;
-use crate::tree::{Chain, Code, Element, Key, Local, Node, Property, Step, TextPart};
+use crate::tree::{Chain, Code, Element, Key, Local, Node, Property, Step, Tagged, TextPart};
 
 /// The name of variables that nothing declares.
 const UNKNOWN: &str = "unknown";
@@ -72,6 +72,8 @@ impl Printer {
         match node {
             Node::Undefined => "undefined".into(),
             Node::Literal(value) => literal(value),
+            Node::BigInt(number) => format!("{number}n"),
+            Node::Tagged(tagged) => self.tagged(tagged),
             Node::Text(parts) => self.template(parts),
             Node::Json => "$json".into(),
             Node::Variable(variable) => names::variable_name(variable).to_owned(),
@@ -137,6 +139,26 @@ impl Printer {
                     let space = if inner.ends_with('}') { " " } else { "" };
                     out.push_str(&format!("${{{inner}{space}}}"));
                 }
+            }
+        }
+        out.push('`');
+        out
+    }
+
+    fn tagged(&mut self, tagged: &Tagged) -> String {
+        let mut out = self.base(&tagged.tag);
+        if let Node::Chain(_) = &tagged.tag {
+            // Without brackets, so that the tag keeps its `this`.
+            out = self.bare(&tagged.tag);
+        }
+        out.push('`');
+        let mut values = tagged.values.iter();
+        for (_, raw) in &tagged.texts {
+            out.push_str(raw);
+            if let Some(Element::Node(node)) = values.next() {
+                let inner = self.node(node, Level::Sequence);
+                let space = if inner.ends_with('}') { " " } else { "" };
+                out.push_str(&format!("${{{inner}{space}}}"));
             }
         }
         out.push('`');

@@ -117,8 +117,11 @@ impl Printer {
             Statement::ForOf(inner) => self.for_each(inner, "of"),
             Statement::ForIn(inner) => self.for_each(inner, "in"),
             Statement::Switch(value, cases) => self.switch(value, cases),
-            Statement::Break => "break;".into(),
-            Statement::Continue => "continue;".into(),
+            Statement::Break(None) => "break;".into(),
+            Statement::Break(Some(label)) => format!("break {label};"),
+            Statement::Continue(None) => "continue;".into(),
+            Statement::Continue(Some(label)) => format!("continue {label};"),
+            Statement::Labeled(label, inner) => format!("{label}: {}", self.statement(inner)),
             Statement::Throw(node) => format!("throw {};", self.node(node, Level::Sequence)),
             Statement::Try(inner) => self.try_(inner),
         }
