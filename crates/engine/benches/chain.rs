@@ -76,5 +76,6 @@ fn host() -> Arc<Host> {
         manual: true,
         workflow: Value::empty_object(),
         time_zone: TimeZone::UTC,
+        method: None,
     }))
 }

@@ -89,5 +89,6 @@ fn host() -> Host {
         manual: true,
         workflow: Value::empty_object(),
         time_zone: TimeZone::UTC,
+        method: None,
     })
 }

@@ -128,6 +128,13 @@ impl History for RunHistory {
         }
     }
 
+    fn own_context(&self, run: u32) -> Option<Value> {
+        self.runs.0[self.node as usize]
+            .get(run as usize)?
+            .context
+            .clone()
+    }
+
     fn context(&self, node: u32) -> Option<Value> {
         self.runs.0[node as usize].last()?.context.clone()
     }

@@ -36,8 +36,8 @@ pub use path::Path;
 pub use problem::{Problem, Severity, Span, did_you_mean, is_slip};
 pub use source::{Format, Part, SourceText};
 pub use trigger::{
-    Authentication, Every, FieldKind, FormEnding, FormField, FormSpec, Misfire, ResponseData,
-    ResponseMode, ScheduleRule, ScheduleSpec, TriggerSpec, WebhookSpec,
+    Authentication, Every, FieldKind, FormEnding, FormField, FormSpec, IntervalSpec, Misfire,
+    ResponseData, ResponseMode, ScheduleRule, ScheduleSpec, TriggerSpec, WebhookSpec,
 };
 pub use value::{Map, Value};
 pub use workflow::{

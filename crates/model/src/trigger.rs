@@ -15,6 +15,8 @@ pub enum TriggerSpec {
     Form(Arc<FormSpec>),
     /// The time does (spec E2).
     Schedule(Arc<ScheduleSpec>),
+    /// They start again and again after the same time.
+    Interval(Arc<IntervalSpec>),
     /// A failed execution does (spec C10).
     Error,
     /// Another workflow does (spec C12).
@@ -209,6 +211,13 @@ pub struct ScheduleSpec {
     pub rules: Vec<ScheduleRule>,
     /// What becomes of times that were missed.
     pub misfire: Misfire,
+}
+
+/// The time between two starts; the first comes after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IntervalSpec {
+    /// Milliseconds.
+    pub every_ms: u64,
 }
 
 /// Times at which executions start.

@@ -21,6 +21,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.compareDatasets",
         &core::compare_datasets::CompareDatasets,
     ),
+    ("n8n-nodes-base.cron", &core::cron::Cron),
     ("n8n-nodes-base.crypto", &core::crypto::Crypto),
     ("n8n-nodes-base.dateTime", &core::date_time::DateTime),
     (
@@ -28,10 +29,27 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::debug_helper::DebugHelper,
     ),
     (
+        "n8n-nodes-base.errorTrigger",
+        &core::error_trigger::ErrorTrigger,
+    ),
+    (
+        "n8n-nodes-base.executeWorkflow",
+        &core::execute_workflow::ExecuteWorkflow,
+    ),
+    (
+        "n8n-nodes-base.executeWorkflowTrigger",
+        &core::execute_workflow_trigger::ExecuteWorkflowTrigger,
+    ),
+    (
         "n8n-nodes-base.executionData",
         &core::execution_data::ExecutionData,
     ),
     ("n8n-nodes-base.filter", &core::filter::Filter),
+    ("n8n-nodes-base.form", &core::form::Form),
+    (
+        "n8n-nodes-base.formTrigger",
+        &core::form_trigger::FormTrigger,
+    ),
     ("n8n-nodes-base.html", &core::html::Html),
     (
         "n8n-nodes-base.htmlExtract",
@@ -42,6 +60,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::http_request::HttpRequest,
     ),
     ("n8n-nodes-base.if", &core::if_::If),
+    ("n8n-nodes-base.interval", &core::interval::Interval),
     ("n8n-nodes-base.itemLists", &core::item_lists::ItemLists),
     ("n8n-nodes-base.limit", &core::limit::Limit),
     (
@@ -71,9 +90,22 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::remove_duplicates::RemoveDuplicates,
     ),
     ("n8n-nodes-base.renameKeys", &core::rename_keys::RenameKeys),
+    (
+        "n8n-nodes-base.respondToWebhook",
+        &core::respond_to_webhook::RespondToWebhook,
+    ),
+    (
+        "n8n-nodes-base.scheduleTrigger",
+        &core::schedule_trigger::ScheduleTrigger,
+    ),
     ("n8n-nodes-base.set", &core::set::Set),
     ("n8n-nodes-base.sort", &core::sort::Sort),
+    (
+        "n8n-nodes-base.splitInBatches",
+        &core::split_in_batches::SplitInBatches,
+    ),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),
+    ("n8n-nodes-base.start", &core::start::Start),
     ("n8n-nodes-base.stickyNote", &core::sticky_note::StickyNote),
     (
         "n8n-nodes-base.stopAndError",
@@ -81,6 +113,8 @@ static CORE: &[(&str, &dyn NodeType)] = &[
     ),
     ("n8n-nodes-base.summarize", &core::summarize::Summarize),
     ("n8n-nodes-base.switch", &core::switch::Switch),
+    ("n8n-nodes-base.wait", &core::wait::Wait),
+    ("n8n-nodes-base.webhook", &core::webhook::Webhook),
     (
         "n8n-nodes-base.writeBinaryFile",
         &core::write_binary_file::WriteBinaryFile,

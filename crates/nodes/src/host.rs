@@ -78,6 +78,8 @@ pub struct ExecutionFacts {
     pub workflow: Value,
     /// The workflow's time zone.
     pub time_zone: TimeZone,
+    /// HTTP method of the call that started it, where a call did.
+    pub method: Option<Arc<str>>,
 }
 
 /// The present moment.

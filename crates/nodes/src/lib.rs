@@ -16,6 +16,7 @@ mod seen;
 mod sending;
 mod services;
 
+pub use crate::core::form_trigger::{Submission, form_item};
 pub use catalog::{Catalog, CompiledNode};
 pub use declarative::ServiceType;
 pub use files::{

@@ -105,6 +105,9 @@ pub trait History: Send + Sync {
     /// The items that an earlier run of the current node got at its first input.
     fn own_input(&self, run: u32) -> Items;
 
+    /// What an earlier run of the current node has left for its next one.
+    fn own_context(&self, run: u32) -> Option<Value>;
+
     /// What the last run of a node has left for its next one ([`Outcome::context`](crate::Outcome::context)).
     fn context(&self, node: u32) -> Option<Value>;
 
@@ -146,6 +149,10 @@ impl History for NoHistory {
 
     fn own_input(&self, _: u32) -> Items {
         Items::default()
+    }
+
+    fn own_context(&self, _: u32) -> Option<Value> {
+        None
     }
 
     fn context(&self, _: u32) -> Option<Value> {

@@ -51,6 +51,7 @@ pub(crate) fn host(
                 ("active", Value::from(false)),
             ]),
             time_zone: time_zone(workflow)?,
+            method: None,
         })
     })
 }

@@ -157,6 +157,7 @@ impl Graph {
             manual: self.manual,
             workflow: Value::empty_object(),
             time_zone: TimeZone::UTC,
+            method: None,
         }))
     }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use itemflow_model::definition::NodeDefinition;
-use itemflow_model::{Item, Items, Value};
+use itemflow_model::{ErrorInfo, Item, Items, Map, TriggerSpec, Value};
 use serde_json::json;
 
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
@@ -40,14 +40,28 @@ impl NodeType for ManualTrigger {
 struct Start;
 
 impl Node for Start {
-    /// The items the execution was started with, or one empty item.
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
-        let items = if items.is_empty() {
-            Items::from(vec![Item::new(Value::empty_object())])
-        } else {
-            items
-        };
-        Step::Done(Ok(Outcome::of(items)))
+        Step::Done(Ok(Outcome::of(start_items(run))))
     }
+
+    fn trigger(&self, _: &NodeRun) -> Option<Result<TriggerSpec, ErrorInfo>> {
+        Some(Ok(TriggerSpec::Manual))
+    }
+}
+
+/// The items an execution was started with, or one empty item.
+pub(super) fn start_items(run: &NodeRun) -> Items {
+    let items = run.input(0);
+    if items.is_empty() {
+        Items::from(vec![Item::new(Value::empty_object())])
+    } else {
+        items
+    }
+}
+
+/// Whether a run has been started by hand with nothing to work on: what else would an empty item be?
+pub(super) fn has_no_data(items: &Items) -> bool {
+    let empty =
+        |item: &Item| item.binary.is_none() && item.json.as_object().is_none_or(Map::is_empty);
+    items.iter().all(empty)
 }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use itemflow_declarative::NoObserver;
 use itemflow_model::definition::NodeExample;
-use itemflow_model::{Item, Items, Node as WorkflowNode, Value};
+use itemflow_model::{ErrorInfo, Item, Items, Node as WorkflowNode, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub(crate) use self::binaries::MemoryBinaries;
 use self::binaries::{files_shown, with_files};
-use crate::{Catalog, Clock, ExecutionFacts, Host, NoHistory, NodeRun, Outcome, Random, Step};
+use crate::{
+    Catalog, Clock, ExecutionFacts, Host, NoHistory, Node, NodeRun, Outcome, Random, Step,
+};
 
 struct FixedClock;
 
@@ -82,6 +84,71 @@ pub(crate) fn outcome_on(
     node: WorkflowNode,
     inputs: &[Items],
 ) -> Result<Outcome, String> {
+    let (node, run) = prepared(host, node, inputs)?;
+    match node.execute(&run) {
+        Step::Done(result) => result.map_err(|error| error.message),
+        Step::Pending(work) => runtime().block_on(work).map_err(|error| error.message),
+        Step::Ask(effect) => Err(format!("the node asks for {effect:?}")),
+    }
+}
+
+/// A node, ready to run, and what it gets for one run.
+pub(crate) fn node_and_run(
+    type_name: &str,
+    version: Option<f64>,
+    parameters: &Value,
+    inputs: &[Vec<Value>],
+) -> (Box<dyn Node>, NodeRun) {
+    try_node_and_run(type_name, version, parameters, inputs).unwrap()
+}
+
+/// What a node answers to one run with one empty item.
+pub(crate) fn step(type_name: &str, version: Option<f64>, parameters: &Value) -> Step {
+    step_on(
+        type_name,
+        version,
+        parameters,
+        &[vec![Value::empty_object()]],
+    )
+}
+
+/// What a node answers to one run.
+pub(crate) fn step_on(
+    type_name: &str,
+    version: Option<f64>,
+    parameters: &Value,
+    inputs: &[Vec<Value>],
+) -> Step {
+    match try_node_and_run(type_name, version, parameters, inputs) {
+        Ok((node, run)) => node.execute(&run),
+        Err(message) => Step::Done(Err(ErrorInfo::operation(message))),
+    }
+}
+
+fn try_node_and_run(
+    type_name: &str,
+    version: Option<f64>,
+    parameters: &Value,
+    inputs: &[Vec<Value>],
+) -> Result<(Box<dyn Node>, NodeRun), String> {
+    let node = WorkflowNode {
+        node_type: type_name.into(),
+        type_version: version,
+        parameters: parameters.as_object().cloned().unwrap_or_default(),
+        ..WorkflowNode::default()
+    };
+    let inputs: Vec<Items> = inputs
+        .iter()
+        .map(|list| list.iter().cloned().map(Item::new).collect())
+        .collect();
+    prepared(host(), node, &inputs)
+}
+
+fn prepared(
+    host: Host,
+    node: WorkflowNode,
+    inputs: &[Items],
+) -> Result<(Box<dyn Node>, NodeRun), String> {
     let node = WorkflowNode {
         name: "Test".into(),
         ..node
@@ -105,11 +172,7 @@ pub(crate) fn outcome_on(
         host: Arc::new(host),
         observer: Arc::new(NoObserver),
     };
-    match compiled.node.execute(&run) {
-        Step::Done(result) => result.map_err(|error| error.message),
-        Step::Pending(work) => runtime().block_on(work).map_err(|error| error.message),
-        Step::Ask(effect) => Err(format!("the node asks for {effect:?}")),
-    }
+    Ok((compiled.node, run))
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -135,6 +198,7 @@ pub(crate) fn host() -> Host {
             manual: true,
             workflow: Value::from([("id", "1"), ("name", "Test")]),
             time_zone: TimeZone::UTC,
+            method: None,
         })
     }
 }

@@ -297,6 +297,7 @@ impl Trial {
                     manual: true,
                     workflow: Value::empty_object(),
                     time_zone: jiff::tz::TimeZone::UTC,
+                    method: None,
                 })
             }),
             observer: Arc::new(NoObserver),
