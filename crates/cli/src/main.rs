@@ -5,6 +5,7 @@ mod binaries;
 mod commands;
 mod config;
 mod credentials;
+mod effects;
 mod files;
 mod output;
 mod pages;

@@ -142,6 +142,12 @@ impl Progress {
         }
     }
 
+    /// Says that the execution waits at a node for what cannot come here.
+    pub(crate) fn waits(&mut self, node: &str) {
+        self.end(ExecutionStatus::Waiting);
+        anstream::eprintln!("node \"{node}\" waits for a call, which only a server can take");
+    }
+
     fn end(&mut self, status: ExecutionStatus) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

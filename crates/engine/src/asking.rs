@@ -31,10 +31,12 @@ impl Execution {
     /// Whether every run in flight waits for an answer, and nothing else can run. An execution in this state may be
     /// dropped and resumed later from its events.
     pub fn only_waits(&self) -> bool {
+        let nothing_else = self.state.stack.is_empty() || self.running.len() >= self.at_once();
         self.pending.is_empty()
             && !self.running.is_empty()
             && self.running.iter().all(|running| running.asks)
             && self.state.finished.is_none()
+            && nothing_else
     }
 
     /// Reports what a run asks for; it waits for the answer.

@@ -194,6 +194,9 @@ impl Execution {
             self.begun = true;
             self.deadline = self.deadline_from_now();
             self.go_on_asking();
+            if !self.pending.is_empty() {
+                return;
+            }
         }
         if !self.state.started {
             self.report_start();
@@ -259,12 +262,16 @@ impl Execution {
         }
     }
 
-    fn next_entry(&mut self) -> Option<Entry> {
-        let at_once = match self.plan.order {
+    /// How many nodes may be at work at once.
+    pub(crate) fn at_once(&self) -> usize {
+        match self.plan.order {
             ExecutionOrder::Parallel => self.config.max_parallel_nodes.max(1),
             _ => 1,
-        };
-        if self.running.len() >= at_once {
+        }
+    }
+
+    fn next_entry(&mut self) -> Option<Entry> {
+        if self.running.len() >= self.at_once() {
             return None;
         }
         let running: Vec<u32> = self

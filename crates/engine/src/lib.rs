@@ -15,6 +15,7 @@ mod outcome;
 mod pairing;
 mod plan;
 mod requests;
+mod result;
 mod start;
 mod state;
 mod successors;

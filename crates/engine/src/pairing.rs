@@ -10,11 +10,11 @@ use crate::state::Runs;
 
 /// An item of an output of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Place {
-    node: u32,
-    output: u32,
-    run: u32,
-    item: u32,
+pub(crate) struct Place {
+    pub(crate) node: u32,
+    pub(crate) output: u32,
+    pub(crate) run: u32,
+    pub(crate) item: u32,
 }
 
 /// Finds the item of node `target` that item `item` of the input of a run of node `current` comes from, walking from run
@@ -28,6 +28,7 @@ pub(crate) fn paired_item(
     item: usize,
 ) -> Result<Item, EvaluateError> {
     let name = &plan.node(target).name;
+    let pending = source.and_then(|source| place(plan, source, item));
     if runs.0[target as usize].is_empty() {
         return Err(refuse(
             "no_execution_data",
@@ -37,12 +38,33 @@ pub(crate) fn paired_item(
     if !plan.ancestors(current)[target as usize] {
         return Err(not_connected(name));
     }
+    let place = origin(plan, runs, target, pending.into_iter().collect())?;
+    item_at(runs, place)
+        .cloned()
+        .ok_or_else(|| leads_nowhere(name))
+}
+
+/// The item with which the execution started that an item of an output comes from, as a link to it.
+pub(crate) fn start_item(plan: &Plan, runs: &Runs, start: u32, from: Place) -> Link {
+    let Ok(at) = origin(plan, runs, start, vec![from]) else {
+        return Link::None;
+    };
+    let result = runs.0[at.node as usize].get(at.run as usize);
+    result
+        .and_then(|result| link_at(result, at))
+        .unwrap_or_default()
+}
+
+/// Walks from these places to the one of node `target`.
+fn origin(
+    plan: &Plan,
+    runs: &Runs,
+    target: u32,
+    mut pending: Vec<Place>,
+) -> Result<Place, EvaluateError> {
+    let name = &plan.node(target).name;
     let mut found: Option<Place> = None;
     let mut seen = HashSet::new();
-    let mut pending: Vec<Place> = source
-        .and_then(|source| place(plan, source, item))
-        .into_iter()
-        .collect();
     let mut reached_start = false;
     let mut lost = false;
     while let Some(at) = pending.pop() {
@@ -85,14 +107,9 @@ pub(crate) fn paired_item(
             }
         }
     }
-    match found.and_then(|place| item_at(runs, place)) {
-        Some(item) => Ok(item.clone()),
-        None if lost => Err(refuse(
-            "paired_item_invalid_info",
-            format!(
-                "the way from this item back to node \"{name}\" leads to an item that does not exist"
-            ),
-        )),
+    match found {
+        Some(place) => Ok(place),
+        None if lost => Err(leads_nowhere(name)),
         None if reached_start => Err(not_connected(name)),
         None => Err(refuse(
             "paired_item_no_info",
@@ -101,6 +118,15 @@ pub(crate) fn paired_item(
             ),
         )),
     }
+}
+
+fn leads_nowhere(name: &str) -> EvaluateError {
+    refuse(
+        "paired_item_invalid_info",
+        format!(
+            "the way from this item back to node \"{name}\" leads to an item that does not exist"
+        ),
+    )
 }
 
 fn place(plan: &Plan, source: &Source, item: usize) -> Option<Place> {

@@ -39,20 +39,25 @@ pub(crate) fn host(
             allowed.environment.iter().cloned().collect(),
         )),
         variables: variables(allowed.variables),
-        ..Host::new(ExecutionFacts {
-            id: execution_id().into(),
-            manual: true,
-            workflow: Value::from([
-                (
-                    "id",
-                    Value::from(workflow.id.as_deref().unwrap_or_default()),
-                ),
-                ("name", Value::from(workflow.name.as_str())),
-                ("active", Value::from(false)),
-            ]),
-            time_zone: time_zone(workflow)?,
-            method: None,
-        })
+        ..Host::new(facts(workflow, true)?)
+    })
+}
+
+/// What every node of an execution of this workflow may know; `manual` where a person started it.
+pub(crate) fn facts(workflow: &Workflow, manual: bool) -> anyhow::Result<ExecutionFacts> {
+    Ok(ExecutionFacts {
+        id: execution_id().into(),
+        manual,
+        workflow: Value::from([
+            (
+                "id",
+                Value::from(workflow.id.as_deref().unwrap_or_default()),
+            ),
+            ("name", Value::from(workflow.name.as_str())),
+            ("active", Value::from(false)),
+        ]),
+        time_zone: time_zone(workflow)?,
+        method: None,
     })
 }
 

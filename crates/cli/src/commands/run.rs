@@ -4,16 +4,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use itemflow_engine::{CancelHandle, Config, Execution, Plan, Start, try_credentials};
-use itemflow_model::{ErrorInfo, ExecutionEvent, ExecutionStatus, Items, did_you_mean};
-use itemflow_nodes::Host;
+use itemflow_model::{ErrorInfo, ExecutionStatus, Items, did_you_mean};
+use itemflow_nodes::{Catalog, Host};
 
 use crate::args::RunArgs;
 use crate::commands::host::{Allowed, host};
 use crate::commands::mock::Mocks;
 use crate::config;
 use crate::credentials::CredentialFile;
+use crate::effects::Effects;
 use crate::progress::Progress;
 use crate::{files, output, project, report};
 
@@ -27,7 +28,7 @@ struct Ended {
 
 /// Runs the workflow.
 pub(crate) async fn run(args: &RunArgs, definitions: &[PathBuf]) -> anyhow::Result<ExitCode> {
-    let catalog = project::catalog(definitions)?;
+    let catalog = Arc::new(project::catalog(definitions)?);
     let start = Start {
         node: args.start.clone(),
         items: files::items(args.input.as_deref())?,
@@ -56,7 +57,7 @@ pub(crate) async fn run(args: &RunArgs, definitions: &[PathBuf]) -> anyhow::Resu
         files: config::files_folder(args.files.clone()),
     };
     let host = host(workflow, credentials, &allowed)?;
-    let ended = execute(args, plan, host, &start).await?;
+    let ended = execute(args, plan, host, &start, catalog.clone()).await?;
     mocks.stop().await;
     if let Some(error) = &ended.error {
         report::error_info(error);
@@ -72,33 +73,29 @@ async fn execute(
     plan: Arc<Plan>,
     host: Host,
     start: &Start,
+    catalog: Arc<Catalog>,
 ) -> anyhow::Result<Ended> {
     let config = Config {
         max_node_runs: args.max_node_runs,
         timeout: args.timeout,
         ..Config::default()
     };
-    let mut execution = Execution::new(plan, Arc::new(host), config, start)?;
+    let host = Arc::new(host);
+    let effects = Effects::new(catalog, host.clone(), config.clone(), &args.file);
+    let mut execution = Execution::new(plan, host, config, start)?;
     let interrupt = tokio::spawn(cancel_on_interrupt(execution.cancel_handle()));
     let mut progress = Progress::new(args.quiet);
-    let mut end = None;
-    while let Some(event) = execution.next().await {
-        progress.event(&event);
-        if let ExecutionEvent::Finished {
-            status,
-            error,
-            last_node,
-        } = event
-        {
-            end = Some((status, error, last_node));
-        }
-    }
+    let ended = effects
+        .drive(&mut execution, |event| progress.event(event))
+        .await;
     interrupt.abort();
-    let (status, error, last_node) = end.context("the execution ended without saying how")?;
+    if ended.status == ExecutionStatus::Waiting {
+        progress.waits(ended.last_node.as_deref().unwrap_or_default());
+    }
     let shown = args
         .node
         .as_deref()
-        .or(last_node.as_deref())
+        .or(ended.last_node.as_deref())
         .unwrap_or_default();
     let results = execution.state().results(execution.plan(), shown);
     let items = results
@@ -109,8 +106,8 @@ async fn execute(
         anstream::eprintln!("node \"{shown}\" did not run");
     }
     Ok(Ended {
-        status,
-        error,
+        status: ended.status,
+        error: ended.error,
         items,
     })
 }

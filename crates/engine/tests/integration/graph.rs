@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use itemflow_engine::{Config, Execution, Plan, Start, State};
 use itemflow_model::{
-    Connection, ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus, Node, NodeResult,
-    OnError, Value, Workflow,
+    Connection, Effect, EffectAnswer, ErrorInfo, ExecutionEvent, ExecutionOrder, ExecutionStatus,
+    Node, NodeResult, OnError, Value, Workflow,
 };
 use itemflow_nodes::{Catalog, ExecutionFacts, Host};
 use jiff::tz::TimeZone;
@@ -182,10 +182,16 @@ impl Graph {
     }
 }
 
-/// Pulls events until there are none.
+/// Pulls events until there are none. What nodes ask for comes at once: the time, and called workflows give what they
+/// get.
 pub(crate) async fn drive(mut execution: Execution) -> Run {
+    let answers = execution.answer_handle();
+    answer_open_questions(&execution).await;
     let mut events = Vec::new();
     while let Some(event) = execution.next().await {
+        if let ExecutionEvent::EffectRequested { run, effect } = &event {
+            answers.answer(run.clone(), echo(effect)).await;
+        }
         events.push(event);
     }
     assert!(execution.next().await.is_none());
@@ -193,6 +199,29 @@ pub(crate) async fn drive(mut execution: Execution) -> Run {
         events,
         state: execution.state().clone(),
         plan: execution.plan().clone(),
+    }
+}
+
+/// Answers what was asked before the execution was cut off.
+pub(crate) async fn answer_open_questions(execution: &Execution) {
+    let asked = execution.state().unanswered();
+    for (run, effect) in asked {
+        let answers = execution.answer_handle();
+        answers.answer(run.clone(), echo(effect)).await;
+    }
+}
+
+/// The answer that [`drive`] gives.
+pub(crate) fn echo(effect: &Effect) -> EffectAnswer {
+    match effect {
+        Effect::Wait(_) => EffectAnswer::TimeCame,
+        Effect::RunWorkflows(calls) => EffectAnswer::Workflows(
+            calls
+                .calls
+                .iter()
+                .map(|call| Ok(vec![Some(call.items.paired_by_index(0))]))
+                .collect(),
+        ),
     }
 }
 

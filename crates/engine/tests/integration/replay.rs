@@ -7,9 +7,10 @@ use itemflow_engine::{Execution, Plan};
 use itemflow_model::{ExecutionEvent, ExecutionOrder, ExecutionStatus, OnError};
 use serde_json::json;
 
-use crate::graph::{Graph, Run, drive};
+use crate::graph::{Graph, Run, answer_open_questions, drive, echo};
 use crate::script::{
-    append, emit, emit_outputs, fail, later, nothing, numbered, pass, rounds, split,
+    append, calls_twice, emit, emit_outputs, fail, later, nothing, numbered, pass, rounds, split,
+    waits,
 };
 
 /// Everything that must not depend on interruptions: how it ended, and the sources and outputs of every run of every node.
@@ -41,9 +42,13 @@ pub(crate) fn essence(graph: &Graph, run: &Run) -> String {
 /// Pulls up to `count` events.
 pub(crate) async fn some_events(mut execution: Execution, count: usize) -> Vec<ExecutionEvent> {
     let mut events = Vec::new();
+    let answers = execution.answer_handle();
     while events.len() < count
         && let Some(event) = execution.next().await
     {
+        if let ExecutionEvent::EffectRequested { run, effect } = &event {
+            answers.answer(run.clone(), echo(effect)).await;
+        }
         events.push(event);
     }
     events
@@ -84,6 +89,7 @@ async fn holds_step_by_step(graph: Graph) {
     let mut events = Vec::new();
     loop {
         let mut execution = graph.resume(&plan, &events);
+        answer_open_questions(&execution).await;
         match execution.next().await {
             // A node that has merely started would start again forever: see it through.
             Some(ExecutionEvent::NodeStarted(_)) => {
@@ -122,6 +128,18 @@ async fn branches_and_a_merge() {
         graph
             .does("A", emit(json!([{ "a": 1 }, { "a": 2 }])))
             .does("B", later(&pass(), 5))
+            .does("M", append())
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nodes_that_ask_for_something() {
+    holds_in_all_orders("T -> A -> M; T -> B -> 1:M; M -> Z", |graph| {
+        graph
+            .does("T", emit(json!([{ "t": 1 }, { "t": 2 }])))
+            .does("A", waits())
+            .does("B", calls_twice())
             .does("M", append())
     })
     .await;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use itemflow_model::definition::NodeDefinition;
-use itemflow_model::{ErrorInfo, Item, ItemRef, Items, Link, Value};
+use itemflow_model::{
+    Effect, EffectAnswer, ErrorInfo, Item, ItemRef, Items, Link, RunWorkflows, Value, Wait,
+    WorkflowCall, WorkflowSource,
+};
 use itemflow_nodes::{
     Node, NodeProblem, NodeRun, NodeType, Outcome, Parameters, RequiredInputs, Step,
 };
@@ -17,6 +20,7 @@ pub(crate) struct Script {
     outputs: usize,
     required: RequiredInputs,
     runs: Arc<AtomicUsize>,
+    resume: Option<Arc<dyn Fn(&NodeRun, &EffectAnswer) -> Step + Send + Sync>>,
 }
 
 impl Script {
@@ -26,7 +30,17 @@ impl Script {
             outputs: 1,
             required: RequiredInputs::Any,
             runs: Arc::default(),
+            resume: None,
         }
+    }
+
+    /// What it does with the answer to what it has asked for.
+    pub(crate) fn then(
+        mut self,
+        resume: impl Fn(&NodeRun, &EffectAnswer) -> Step + Send + Sync + 'static,
+    ) -> Self {
+        self.resume = Some(Arc::new(resume));
+        self
     }
 
     pub(crate) fn with_outputs(mut self, outputs: usize) -> Self {
@@ -79,6 +93,13 @@ impl Node for Script {
         (self.run)(run)
     }
 
+    fn resume(&self, run: &NodeRun, answer: &EffectAnswer) -> Step {
+        match &self.resume {
+            Some(resume) => resume(run, answer),
+            None => failed("nothing was asked for"),
+        }
+    }
+
     fn outputs(&self) -> usize {
         self.outputs
     }
@@ -110,6 +131,37 @@ pub(crate) fn failed(message: &str) -> Step {
 /// Passes on the items that expressions would see.
 pub(crate) fn pass() -> Script {
     Script::new(|run| done(run.items()))
+}
+
+/// Waits until a moment, then passes its items on.
+pub(crate) fn waits() -> Script {
+    Script::new(|_| Step::Ask(Effect::Wait(Wait::default()))).then(|run, _| done(run.items()))
+}
+
+/// Runs another workflow, and when that has given one item, once more with two.
+pub(crate) fn calls_twice() -> Script {
+    let call = |items: Items| {
+        Step::Ask(Effect::RunWorkflows(RunWorkflows {
+            calls: vec![WorkflowCall {
+                workflow: WorkflowSource::Id("other".into()),
+                items,
+            }],
+            wait: true,
+            stop_at_failure: true,
+        }))
+    };
+    Script::new(move |run| call(run.items().take(1))).then(move |_, answer| {
+        let EffectAnswer::Workflows(results) = answer else {
+            return failed("a workflow was called");
+        };
+        let given = results[0].clone().unwrap()[0].clone().unwrap();
+        if given.len() == 1 {
+            let twice = [given.get(0), given.get(0)];
+            call(twice.into_iter().flatten().cloned().collect())
+        } else {
+            done(given.paired_to_first())
+        }
+    })
 }
 
 /// Yields these items in every run.
