@@ -21,6 +21,7 @@ use super::{Check, Difference, Tested, Update};
 use crate::commands::host::{Allowed, host};
 use crate::commands::mock::Mocks;
 use crate::credentials::CredentialFile;
+use crate::effects::Effects;
 use crate::{files, project};
 
 /// How tests are run.
@@ -62,7 +63,7 @@ pub(crate) async fn test_file(path: &Path, options: &Options<'_>) -> Tested {
     };
     match files::read(path) {
         Ok(source) => {
-            if let Err(error) = test(source, options, &mut tested).await {
+            if let Err(error) = test(path, source, options, &mut tested).await {
                 tested.failure = Some(ErrorInfo::operation(format!("{error:#}")));
             }
         }
@@ -76,6 +77,7 @@ pub(crate) async fn test_file(path: &Path, options: &Options<'_>) -> Tested {
 }
 
 async fn test(
+    path: &Path,
     source: SourceText,
     options: &Options<'_>,
     tested: &mut Tested,
@@ -106,7 +108,7 @@ async fn test(
     let Some(plan) = opened.plan.filter(|_| is_test) else {
         return Ok(());
     };
-    let (ran, host, fence) = run(plan, &workflow, &catalog, &start, options).await?;
+    let (ran, host, fence) = run(path, plan, &workflow, &catalog, &start, options).await?;
     for wanted in &wanted {
         tested.checks.push(check(wanted, &ran, &host).await);
     }
@@ -137,6 +139,7 @@ fn is_refusal(error: &ErrorInfo) -> bool {
 }
 
 async fn run(
+    path: &Path,
     plan: Arc<Plan>,
     workflow: &Workflow,
     catalog: &Catalog,
@@ -171,23 +174,24 @@ async fn run(
         timeout: Some(options.timeout),
         ..Config::default()
     };
+    let catalog = Arc::new(catalog.clone());
+    let mut effects = Effects::new(catalog, host.clone(), config.clone(), path);
+    effects.skips_waits = true;
     let mut execution = Execution::new(plan, host.clone(), config, start)?;
-    let mut ran = Ran {
-        status: ExecutionStatus::Unknown,
-        error: None,
-        results: Vec::new(),
-    };
-    while let Some(event) = execution.next().await {
-        match event {
+    let mut results = Vec::new();
+    let ended = effects
+        .drive(&mut execution, |event| match event {
             ExecutionEvent::NodeFinished(result) if result.is_recorded() => {
-                ran.results.push(result);
-            }
-            ExecutionEvent::Finished { status, error, .. } => {
-                (ran.status, ran.error) = (status, error);
+                results.push(result.clone());
             }
             _ => {}
-        }
-    }
+        })
+        .await;
+    let ran = Ran {
+        status: ended.status,
+        error: ended.error,
+        results,
+    };
     mocks.stop().await;
     Ok((ran, host, fence))
 }

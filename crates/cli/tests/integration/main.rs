@@ -10,6 +10,7 @@ mod bad_input;
 mod bad_run;
 mod commands;
 mod differences;
+mod effects;
 mod examples;
 mod explain;
 mod request_options;
