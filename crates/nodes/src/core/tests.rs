@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use itemflow_declarative::NoObserver;
 use itemflow_model::definition::NodeExample;
-use itemflow_model::{ErrorInfo, Item, Items, Node as WorkflowNode, Value};
+use itemflow_model::{Effect, EffectAnswer, ErrorInfo, Item, Items, Node as WorkflowNode, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -85,10 +85,27 @@ pub(crate) fn outcome_on(
     inputs: &[Items],
 ) -> Result<Outcome, String> {
     let (node, run) = prepared(host, node, inputs)?;
-    match node.execute(&run) {
-        Step::Done(result) => result.map_err(|error| error.message),
-        Step::Pending(work) => runtime().block_on(work).map_err(|error| error.message),
-        Step::Ask(effect) => Err(format!("the node asks for {effect:?}")),
+    let mut step = node.execute(&run);
+    loop {
+        step = match step {
+            Step::Done(result) => return result.map_err(|error| error.message),
+            Step::Pending(work) => {
+                return runtime().block_on(work).map_err(|error| error.message);
+            }
+            Step::Ask(effect) => node.resume(&run, &answer(&effect)),
+        };
+    }
+}
+
+/// Time comes at once, and other workflows give what they get.
+fn answer(effect: &Effect) -> EffectAnswer {
+    match effect {
+        Effect::Wait(_) => EffectAnswer::TimeCame,
+        Effect::RunWorkflows(calls) => {
+            let given = calls.calls.iter();
+            let given = given.map(|call| Ok(vec![Some(call.items.paired_by_index(0))]));
+            EffectAnswer::Workflows(given.collect())
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
+use serde_json::json;
 
 pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let text = |meaning: &str| Property::of(PropertyType::String, meaning);
@@ -60,5 +61,21 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
                 "Whether to wait for the other workflow; otherwise the items go on at once.",
             ),
         ),
+    )
+    .example(
+        "a workflow that gives back what it gets",
+        json!({ "workflowId": { "__rl": true, "mode": "id", "value": "orders" } }),
+        json!([[{ "n": 1 }, { "n": 2 }]]),
+        json!([[{ "n": 1 }, { "n": 2 }]]),
+    )
+    .example(
+        "fields of its own for the other workflow",
+        json!({
+            "workflowId": { "__rl": true, "mode": "id", "value": "orders" },
+            "workflowInputs": { "mappingMode": "defineBelow", "value": { "order": "={{ $json.n }}" } },
+            "mode": "each",
+        }),
+        json!([[{ "n": 1 }, { "n": 2 }]]),
+        json!([[{ "order": 1 }, { "order": 2 }]]),
     )
 });

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 
+use serde_json::json;
+
 use crate::core::webhook;
 
 pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
@@ -84,4 +86,10 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .property("maxDateAndTime", text("The moment at which it ends."))
     .property("options", webhook::options())
+    .example(
+        "the items go on after the wait",
+        json!({ "amount": 30, "unit": "minutes" }),
+        json!([[{ "n": 1 }, { "n": 2 }]]),
+        json!([[{ "n": 1 }, { "n": 2 }]]),
+    )
 });
