@@ -62,11 +62,8 @@ pub struct Execution {
     /// Runs in flight, in the order in which they began.
     pub(crate) running: Vec<Running>,
     tasks: JoinSet<(NodeRunId, Led)>,
-    reports: (mpsc::Sender<Report>, mpsc::Receiver<Report>),
-    pub(crate) answers: (
-        mpsc::Sender<(NodeRunId, EffectAnswer)>,
-        mpsc::Receiver<(NodeRunId, EffectAnswer)>,
-    ),
+    reports: Channel<Report>,
+    pub(crate) answers: Channel<(NodeRunId, EffectAnswer)>,
     /// Requests that wait until the event pulled last has been recorded.
     unrecorded: Vec<oneshot::Sender<()>>,
     cancel: (Arc<watch::Sender<bool>>, watch::Receiver<bool>),
@@ -75,6 +72,9 @@ pub struct Execution {
     begun: bool,
     pub(crate) next_index: u32,
 }
+
+/// Both ends of a channel.
+type Channel<T> = (mpsc::Sender<T>, mpsc::Receiver<T>);
 
 /// An event that has happened and has not been pulled.
 pub(crate) struct Pending {

@@ -125,7 +125,12 @@ mod tests {
         let item = bench.item(json!({ "id": 7 }), &[("data", "a.txt", b"hello")]);
         let parameters = json!({ "fileName": "out-{{ $json.id }}.txt" });
         let items = bench
-            .run("writeBinaryFile", 1.0, parameters, &[item.clone()])
+            .run(
+                "writeBinaryFile",
+                1.0,
+                parameters,
+                std::slice::from_ref(&item),
+            )
             .await;
         let passed = items.get(0).unwrap();
         assert_eq!(
