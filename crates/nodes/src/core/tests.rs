@@ -1,6 +1,8 @@
 //! Every example of every core node is run and must hold.
 
 mod binaries;
+mod linear;
+mod stopwatch;
 
 use std::sync::Arc;
 

@@ -150,15 +150,17 @@ impl Compare {
         let index = Index::new(rows, comparison.equality);
         let mut sorted = Sorted::default();
         let mut matched = vec![false; second.len()];
+        let mut pairs = 0;
         for (i, item) in first.iter().enumerate() {
             let found = index.find(&keys.of_first(item));
-            let rows = found
-                .iter()
-                .flat_map(|group| index.groups()[*group].rows.iter().copied());
+            let groups = found.iter().map(|group| &index.groups()[*group].rows);
             let partners: Vec<usize> = if only_first_match {
-                rows.min().into_iter().collect()
+                let first_rows = groups.filter_map(|rows| rows.first());
+                first_rows.min().copied().into_iter().collect()
             } else {
-                let mut rows: Vec<usize> = rows.collect();
+                pairs += groups.clone().map(Vec::len).sum::<usize>();
+                check_size(run, pairs)?;
+                let mut rows: Vec<usize> = groups.flatten().copied().collect();
                 rows.sort_unstable();
                 rows
             };
@@ -166,7 +168,6 @@ impl Compare {
                 sorted.only_first.push(item.clone(), first.link(i));
                 continue;
             }
-            check_size(run, sorted.different.len() + partners.len())?;
             let mut is_same = false;
             for j in partners {
                 matched[j] = true;
