@@ -133,6 +133,7 @@ fn run(
             manual: true,
             workflow: Value::empty_object(),
             time_zone: TimeZone::UTC,
+            method: None,
         })),
         observer: Arc::new(NoObserver),
     };
