@@ -9,6 +9,7 @@ use itemflow_model::{Node as WorkflowNode, Problem, SourceText, did_you_mean};
 
 use crate::core;
 use crate::declarative::ServiceType;
+use crate::disabled;
 use crate::node::{Node, NodeProblem, NodeType};
 use crate::parameters::Parameters;
 use crate::run::{NodeFacts, Retry};
@@ -251,7 +252,7 @@ impl Catalog {
             .chain(services)
     }
 
-    /// Makes a node of a workflow ready to run.
+    /// Makes a node of a workflow ready to run. What is wrong with a disabled node is only a warning.
     ///
     /// # Errors
     /// Everything that is wrong with its type, version and parameters.
@@ -264,6 +265,17 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::compile`].
     pub fn compile_read(
+        &self,
+        node: &WorkflowNode,
+        root: Result<Template, Vec<NodeProblem>>,
+    ) -> Result<CompiledNode, Vec<NodeProblem>> {
+        match self.compile_enabled(node, root) {
+            Err(problems) if node.disabled => Ok(disabled::compile(node, problems)),
+            compiled => compiled,
+        }
+    }
+
+    fn compile_enabled(
         &self,
         node: &WorkflowNode,
         root: Result<Template, Vec<NodeProblem>>,

@@ -6,6 +6,7 @@ mod action_node;
 mod catalog;
 mod core;
 mod declarative;
+mod disabled;
 mod files;
 mod host;
 mod node;

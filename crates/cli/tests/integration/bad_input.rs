@@ -533,3 +533,33 @@ fn hostile_files_are_refused_quickly() {
         assert!(!ran.stderr.contains('\u{1b}'));
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_disabled_node_keeps_nothing_from_running() {
+    let folder = Folder::with_workflow(
+        r#"nodes:
+  - { name: Start, type: manualTrigger }
+  - { name: Theirs, type: n8n-nodes-community.magic, disabled: true }
+  - { name: Old, type: set, typeVersion: 99, disabled: true }
+  - { name: Half done, type: httpRequest, parameters: { url: "={{ (" }, disabled: true }
+  - { name: End, type: noOp }
+connections:
+  - Start -> Theirs -> Old -> Half done -> End
+"#,
+    );
+    folder.run(&["check", "workflow.yaml"]).succeeded().tells(&[
+        "warning: there is no node type `n8n-nodes-community.magic`",
+        "0 errors",
+    ]);
+    let ran = folder
+        .run(&[
+            "run",
+            "workflow.yaml",
+            "--input",
+            r#"{"id":7}"#,
+            "--output",
+            "json",
+        ])
+        .succeeded();
+    assert_eq!(ran.items(), [serde_json::json!({ "id": 7 })]);
+}

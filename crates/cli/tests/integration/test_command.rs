@@ -252,11 +252,11 @@ fn what_is_pinned_on_a_trigger_is_expected_of_it_when_its_items_are_given() {
     let workflow = |pinned: i64| {
         json!({
             "nodes": [
-                { "name": "First", "type": "n8n-nodes-base.manualTrigger", "position": [0, 0] },
-                { "name": "Second", "type": "n8n-nodes-base.manualTrigger", "position": [0, 9] },
+                { "name": "By hand", "type": "n8n-nodes-base.manualTrigger", "position": [0, 0] },
+                { "name": "Called", "type": "n8n-nodes-base.webhook", "position": [0, 9], "parameters": { "path": "in" } },
             ],
             "connections": {},
-            "pinData": { "First": [{ "json": { "id": pinned } }], "Second": [{ "json": { "id": 8 } }] },
+            "pinData": { "By hand": [{ "json": { "id": 8 } }], "Called": [{ "json": { "id": pinned } }] },
             "test": { "input": { "json": { "id": 7 } } },
         })
         .to_string()
@@ -270,7 +270,7 @@ fn what_is_pinned_on_a_trigger_is_expected_of_it_when_its_items_are_given() {
     assert!(
         wrong
             .stdout
-            .contains("  First\n    item 0, id\n      expected 6\n      got      7\n"),
+            .contains("  Called\n    item 0, id\n      expected 6\n      got      7\n"),
         "{wrong}"
     );
 }
