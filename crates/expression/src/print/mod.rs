@@ -146,11 +146,10 @@ impl Printer {
     }
 
     fn tagged(&mut self, tagged: &Tagged) -> String {
-        let mut out = self.base(&tagged.tag);
-        if let Node::Chain(_) = &tagged.tag {
-            // Without brackets, so that the tag keeps its `this`.
-            out = self.bare(&tagged.tag);
-        }
+        let mut out = match &tagged.tag {
+            Node::Chain(chain) if !statements::has_optional(chain) => self.chain(chain),
+            tag => self.base(tag),
+        };
         out.push('`');
         let mut values = tagged.values.iter();
         for (_, raw) in &tagged.texts {

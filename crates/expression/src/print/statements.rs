@@ -284,7 +284,7 @@ impl Printer {
     }
 }
 
-fn has_optional(chain: &Chain) -> bool {
+pub(super) fn has_optional(chain: &Chain) -> bool {
     chain.steps.iter().any(|step| match step {
         Step::Member { optional, .. }
         | Step::Index { optional, .. }

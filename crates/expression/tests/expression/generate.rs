@@ -113,6 +113,19 @@ fn leaf() -> impl Strategy<Value = String> {
         "Math.PI",
         "Number.MAX_SAFE_INTEGER",
         "Symbol('s')",
+        "Symbol.iterator",
+        "10n",
+        "-170141183460469231731687303715884105728n",
+        "2n ** 64n",
+        "[1, 2][Symbol.iterator]()",
+        "new Map([[1, 2]]).entries()",
+        "'a1b2'.matchAll(/\\d/g)",
+        "new Intl.NumberFormat('de-DE', { style: 'currency', currency: 'EUR' })",
+        "new Intl.DateTimeFormat('ar', { dateStyle: 'full' })",
+        "Interval.fromDateTimes($now, $now.plus(1, 'year'))",
+        "$now.setZone('Asia/Kathmandu')",
+        "$now.setLocale('fr')",
+        "String.raw`\\n${1}`",
         "this",
         "globalThis",
         "x",
@@ -128,6 +141,9 @@ fn leaf() -> impl Strategy<Value = String> {
         "DateTime",
         "Duration",
         "Interval",
+        "Intl",
+        "BigInt",
+        "Symbol",
         "parseInt",
         "isNaN",
     ];
@@ -188,6 +204,9 @@ fn statements(inner: &(impl Strategy<Value = String> + Clone + 'static)) -> Boxe
         "for (const i of E) { y = i; if (E) break; }",
         "for (var k in E) x = k;",
         "for (x of E) { }",
+        "outer: for (const i of [1, 2]) { for (;;) { if (E) continue outer; break outer; } }",
+        "block: { if (E) break block; x = E }",
+        "for (let i = 0, all = []; i < 3; i++) { all.push(() => i); x = all }",
         "while (E) { break }",
         "do { y = E } while (x-- > 0 && false);",
         "switch (E) { case 1: x = 1; case E: break; default: y = E }",
@@ -285,11 +304,12 @@ pub(crate) fn code() -> BoxedStrategy<String> {
                 2 => (inner.clone(), inner.clone(), word()).prop_map(|(a, b, name)| {
                     format!("({{ {name}: {a}, [{b}]: 1, 'odd key': x, ...({a}), toString() {{ return {b} }} }})")
                 }),
+                1 => (inner.clone(), inner.clone(), inner.clone()).prop_map(|(tag, a, b)| format!("({tag})`a${{{a} }}\\n${{{b} }}`")),
                 1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("`a${{{a} }}}} ${{{b} }}\\n`")),
                 3 => (function(&inner), list(&inner)).prop_map(|(f, list)| format!("({f})({list})")),
-                1 => (proptest::sample::select(vec!["Date", "Map", "Set", "Array", "RegExp", "Error", "Object", "x"]), list(&inner))
+                1 => (proptest::sample::select(vec!["Date", "Map", "Set", "Array", "RegExp", "Error", "Object", "Intl.NumberFormat", "Intl.DateTimeFormat", "Intl.PluralRules", "x"]), list(&inner))
                     .prop_map(|(class, list)| format!("new {class}({list})")),
-                2 => (proptest::sample::select(vec!["Math", "Object", "Array", "Number", "String", "JSON", "DateTime", "Duration", "Interval", "Date", "Intl"]), word(), list(&inner))
+                2 => (proptest::sample::select(vec!["Math", "Object", "Array", "Number", "String", "JSON", "DateTime", "Duration", "Interval", "Date", "Intl", "BigInt", "Symbol"]), word(), list(&inner))
                     .prop_map(|(class, name, list)| format!("{class}.{name}({list})")),
                 1 => (proptest::sample::select(vec!["$ifEmpty", "$min", "$max", "$average", "$not", "$jmespath", "numberList", "zip", "parseInt", "parseFloat", "isNaN", "String", "Number", "encodeURIComponent", "decodeURI"]), list(&inner))
                     .prop_map(|(name, list)| format!("{name}({list})")),
