@@ -22,18 +22,19 @@ impl Interpreter<'_> {
                 self.charge_elements(text.len())?;
                 Ok(text.chars().map(|c| Js::text(c.to_string())).collect())
             }
-            Js::Set(set) => Ok(set
-                .0
-                .borrow()
-                .values()
-                .map(|(key, _)| key.clone())
-                .collect()),
-            Js::Map(map) => Ok(map
-                .0
-                .borrow()
-                .values()
-                .map(|(key, value)| Js::array(vec![key.clone(), value.clone()]))
-                .collect()),
+            Js::Set(set) => {
+                let entries = set.0.borrow();
+                self.charge_elements(entries.len())?;
+                Ok(entries.values().map(|(key, _)| key.clone()).collect())
+            }
+            Js::Map(map) => {
+                let entries = map.0.borrow();
+                self.charge_elements(entries.len() * 4)?;
+                Ok(entries
+                    .values()
+                    .map(|(key, value)| Js::array(vec![key.clone(), value.clone()]))
+                    .collect())
+            }
             Js::Special(special) => match &**special {
                 Special::Iterator(iterator) => Ok(iterator.take_rest()),
                 _ => type_error("the value is not iterable"),

@@ -75,6 +75,7 @@ pub(super) fn call(
             Js::iterator(kind, elements)
         }
         "forEach" => {
+            interpreter.charge_elements(collection.0.borrow().len() * 2)?;
             let entries: Vec<(Js, Js)> = collection.0.borrow().values().cloned().collect();
             for (key, value) in entries {
                 interpreter.call(first, &Js::Undefined, &[value, key, receiver.clone()])?;

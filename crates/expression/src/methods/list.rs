@@ -31,14 +31,17 @@ pub(super) fn call(
             }
         }
         "concat" => {
+            interpreter.charge_elements(length + arguments.len())?;
             let mut elements = list.to_vec();
             for argument in arguments {
                 match ListView::of(argument) {
-                    Some(more) => elements.extend(more.to_vec()),
+                    Some(more) => {
+                        interpreter.charge_elements(more.len())?;
+                        elements.extend(more.to_vec());
+                    }
                     None => elements.push(argument.clone()),
                 }
             }
-            interpreter.charge_elements(elements.len())?;
             Js::array(elements)
         }
         "join" => {

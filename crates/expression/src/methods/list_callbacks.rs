@@ -95,12 +95,18 @@ pub(super) fn call(
             let mut elements = Vec::new();
             for i in 0..list.len() {
                 let mapped = interpreter.call_with_element(function, list.get(i), i, receiver)?;
+                // Counted list by list: each is short, and together they may be endless.
                 match ListView::of(&mapped) {
-                    Some(inner) => elements.extend(inner.to_vec()),
-                    None => elements.push(mapped),
+                    Some(inner) => {
+                        interpreter.charge_elements(inner.len())?;
+                        elements.extend(inner.to_vec());
+                    }
+                    None => {
+                        interpreter.charge_elements(1)?;
+                        elements.push(mapped);
+                    }
                 }
             }
-            interpreter.charge_elements(elements.len())?;
             Js::array(elements)
         }
         "reduce" => reduce(

@@ -304,6 +304,7 @@ pub(super) fn split(
         if from == to && (from == start || from >= text.len()) {
             continue;
         }
+        interpreter.charge_elements(2 * found.groups.len())?;
         pieces.push(Js::text(&text[start..from]));
         pieces.extend(found.groups.iter().skip(1).map(|range| group(text, *range)));
         start = to;
@@ -335,17 +336,13 @@ pub(super) fn replace(
         }
         needle => {
             let needle = interpreter.text_of(needle)?;
-            let mut found: Vec<Found> = Vec::new();
-            for (at, matched) in text.match_indices(&*needle) {
-                found.push(Found {
-                    groups: vec![Some((at, at + matched.len()))],
-                });
-                if !all {
-                    break;
-                }
-            }
-            interpreter.charge_elements(found.len() * 2)?;
-            (found, None)
+            let most = if all { usize::MAX } else { 1 };
+            let matches = || text.match_indices(&*needle).take(most);
+            interpreter.charge_elements(matches().count() * 2)?;
+            let found = matches().map(|(at, matched)| Found {
+                groups: vec![Some((at, at + matched.len()))],
+            });
+            (found.collect(), None)
         }
     };
     let template = if replacement.is_function() {
@@ -360,7 +357,14 @@ pub(super) fn replace(
         result.push_str(&text[start..from]);
         let before = result.len();
         match &template {
-            Some(template) => expand(template, text, found, pattern.as_deref(), &mut result),
+            Some(template) => expand(
+                interpreter,
+                template,
+                text,
+                found,
+                pattern.as_deref(),
+                &mut result,
+            )?,
             None => {
                 let mut arguments: Vec<Js> = found
                     .groups
@@ -388,10 +392,22 @@ pub(super) fn replace(
 }
 
 /// Writes a replacement text with its `$1`, `$&`, `$<name>` and so on filled in.
-fn expand(template: &str, text: &str, found: &Found, pattern: Option<&Pattern>, out: &mut String) {
+fn expand(
+    interpreter: &mut Interpreter,
+    template: &str,
+    text: &str,
+    found: &Found,
+    pattern: Option<&Pattern>,
+    out: &mut String,
+) -> Run<()> {
     let (from, to) = found.whole();
+    // Where no name is closed any more, none is looked for.
+    let last_close = template.rfind('>').unwrap_or(0);
     let mut rest = template;
     while let Some(at) = rest.find('$') {
+        // Each of them may put in the whole text.
+        interpreter.charge_fuel(1)?;
+        interpreter.check_length(out.len())?;
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         let mut chars = rest.chars();
@@ -412,7 +428,7 @@ fn expand(template: &str, text: &str, found: &Found, pattern: Option<&Pattern>, 
                 out.push_str(&text[to..]);
                 1
             }
-            Some('<') => match (pattern, rest.find('>')) {
+            Some('<') => match (pattern, closing(rest, template.len() - last_close)) {
                 (Some(pattern), Some(end)) => {
                     let name = &rest[1..end];
                     let index = pattern
@@ -458,4 +474,10 @@ fn expand(template: &str, text: &str, found: &Found, pattern: Option<&Pattern>, 
         rest = &rest[taken..];
     }
     out.push_str(rest);
+    Ok(())
+}
+
+/// Where the first `>` is in the rest of a template; `from_end` is how far the last one is from its end.
+fn closing(rest: &str, from_end: usize) -> Option<usize> {
+    (rest.len() >= from_end).then(|| rest.find('>')).flatten()
 }

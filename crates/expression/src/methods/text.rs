@@ -251,10 +251,11 @@ fn split(interpreter: &mut Interpreter, text: &Arc<str>, arguments: &[Js]) -> Ru
                     .map(|c| Js::text(c.to_string()))
                     .collect()
             } else {
+                let count = text.split(&*separator).take(limit).count();
+                interpreter.charge_elements(count * 2)?;
                 text.split(&*separator).take(limit).map(Js::text).collect()
             }
         }
     };
-    interpreter.charge_elements(pieces.len() * 2)?;
     Ok(Js::array(pieces))
 }
