@@ -22,6 +22,14 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.compareDatasets",
         &core::compare_datasets::CompareDatasets,
     ),
+    (
+        "n8n-nodes-base.compression",
+        &core::compression::CompressionNode,
+    ),
+    (
+        "n8n-nodes-base.convertToFile",
+        &core::convert_to_file::ConvertToFile,
+    ),
     ("n8n-nodes-base.cron", &core::cron::Cron),
     ("n8n-nodes-base.crypto", &core::crypto::Crypto),
     ("n8n-nodes-base.dateTime", &core::date_time::DateTime),
@@ -45,6 +53,10 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.executionData",
         &core::execution_data::ExecutionData,
     ),
+    (
+        "n8n-nodes-base.extractFromFile",
+        &core::extract_from_file::ExtractFromFile,
+    ),
     ("n8n-nodes-base.filter", &core::filter::Filter),
     ("n8n-nodes-base.form", &core::form::Form),
     (
@@ -60,6 +72,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.httpRequest",
         &core::http_request::HttpRequest,
     ),
+    ("n8n-nodes-base.iCal", &core::i_cal::ICal),
     ("n8n-nodes-base.if", &core::if_::If),
     ("n8n-nodes-base.interval", &core::interval::Interval),
     ("n8n-nodes-base.itemLists", &core::item_lists::ItemLists),
@@ -106,6 +119,10 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         &core::split_in_batches::SplitInBatches,
     ),
     ("n8n-nodes-base.splitOut", &core::split_out::SplitOut),
+    (
+        "n8n-nodes-base.spreadsheetFile",
+        &core::spreadsheet_file::SpreadsheetFile,
+    ),
     ("n8n-nodes-base.start", &core::start::Start),
     ("n8n-nodes-base.stickyNote", &core::sticky_note::StickyNote),
     (
