@@ -93,11 +93,11 @@ impl NodeType for SpreadsheetFile {
                     "csv" => Csv::Always,
                     _ => Csv::Never,
                 },
-                reader: TableReader::new(
+                reader: Box::new(TableReader::new(
                     ReadParameters::new(parameters),
                     CsvParameters::new(parameters),
                     true,
-                ),
+                )),
             },
         };
         Ok(Box::new(Spreadsheet(Arc::new((property, work)))))
@@ -111,7 +111,7 @@ impl NodeType for SpreadsheetFile {
 struct Spreadsheet(Arc<(Parameter, Work)>);
 
 enum Work {
-    Read { csv: Csv, reader: TableReader },
+    Read { csv: Csv, reader: Box<TableReader> },
     Write(Format, WriteParameters),
 }
 

@@ -252,9 +252,8 @@ fn number(text: &str) -> Value {
 
 fn time(line: &Line, text: &str, zone: &TimeZone) -> Value {
     let name = line.parameter("TZID");
-    let (value, kind, is_local) = match date(text, name, zone) {
-        (value, kind) => (value, kind, name.is_some() && !text.trim().ends_with('Z')),
-    };
+    let (value, kind) = date(text, name, zone);
+    let is_local = name.is_some() && !text.trim().ends_with('Z');
     let mut time = Map::default();
     time.insert("date".into(), value.clone());
     time.insert("type".into(), Value::from(kind));

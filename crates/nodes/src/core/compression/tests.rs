@@ -84,7 +84,12 @@ async fn files_are_packed_and_unpacked() {
         parameters["operation"] = "compress".into();
         parameters["binaryPropertyName"] = "data, b".into();
         let made = bench
-            .run("compression", version, parameters.clone(), &[item.clone()])
+            .run(
+                "compression",
+                version,
+                parameters.clone(),
+                std::slice::from_ref(&item),
+            )
             .await;
         let made = made.get(0).unwrap();
         assert_eq!(files(made), pairs(packed), "{version}: {parameters}");
@@ -102,7 +107,12 @@ async fn files_are_packed_and_unpacked() {
         let names: Vec<&str> = packed.iter().map(|(property, _)| *property).collect();
         let parameters = json!({ "binaryPropertyName": names.join(",") });
         let back = bench
-            .run("compression", version, parameters, &[made.clone()])
+            .run(
+                "compression",
+                version,
+                parameters,
+                std::slice::from_ref(made),
+            )
             .await;
         let back = back.get(0).unwrap();
         let properties: Vec<String> = files(back)

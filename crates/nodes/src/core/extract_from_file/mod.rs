@@ -149,12 +149,15 @@ impl Work {
                     &name,
                 )?]);
             }
-            Self::Text(text) => (text, text.text(run, i, &file, Ok).await?),
-            Self::Json(text) => (text, text.text(run, i, &file, json).await?),
+            Self::Text(text) => (
+                text,
+                text.text(run, i, &file, |text| Ok(Value::from(text)))
+                    .await?,
+            ),
+            Self::Json(text) => (text, text.text(run, i, &file, |text| json(&text)).await?),
             Self::Calendar(text) => {
                 let zone = run.host.execution.time_zone.clone();
-                let read =
-                    move |text: Value| calendar::read(text.as_str().unwrap_or_default(), &zone);
+                let read = move |text: String| calendar::read(&text, &zone);
                 (text, text.text(run, i, &file, read).await?)
             }
             Self::Base64(text) => {
@@ -210,8 +213,7 @@ fn with_files(
     })
 }
 
-fn json(text: Value) -> Result<Value, String> {
-    let text = text.as_str().unwrap_or_default();
+fn json(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| format!("the file is not JSON: {error}"))
 }
 
@@ -231,15 +233,12 @@ impl TextParameters {
         run: &NodeRun,
         i: usize,
         file: &Binary,
-        read: impl FnOnce(Value) -> Result<Value, String> + Send + 'static,
+        read: impl FnOnce(String) -> Result<Value, String> + Send + 'static,
     ) -> Result<Value, ErrorInfo> {
         let encoding = encoding(run, &self.encoding, i)?;
         let strip_bom = run.flag(&self.strip_bom, i)?;
         let bytes: Bytes = binary::read(run, file, i).await?;
-        in_background(run, i, move || {
-            read(Value::from(encoding.decode(&bytes, strip_bom)))
-        })
-        .await
+        in_background(run, i, move || read(encoding.decode(&bytes, strip_bom))).await
     }
 }
 
