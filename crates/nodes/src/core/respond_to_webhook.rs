@@ -5,14 +5,20 @@ use std::sync::{Arc, LazyLock};
 use itemflow_expression::Template;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
 use itemflow_model::{
-    Binary, ErrorInfo, Item, Items, Link, Map, Path, Response, ResponseBody, Value,
+    Binary, CredentialRef, ErrorInfo, Item, Items, Link, Map, Path, Response, ResponseBody, Value,
 };
 use serde_json::json;
 
+use crate::action_node::no_such_credential;
+use crate::core::crypto::token;
 use crate::core::webhook::status;
+use crate::declarative::missing_credential;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
+
+/// Type of the credential that signs tokens.
+const CREDENTIAL: &str = "jwtAuth";
 
 const KINDS: [&str; 8] = [
     "firstIncomingItem",
@@ -46,8 +52,8 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     .property(
         "respondWith",
         Property::choice(
-            "What is answered: the json of the first item, a list of all, a JSON or plain text, a file, another address, \
-             nothing. `jwt` is not supported yet.",
+            "What is answered: the json of the first item, a list of all, a JSON or plain text, a file, another address, a \
+             signed token, nothing.",
             &KINDS,
         )
         .default_value("firstIncomingItem"),
@@ -115,12 +121,9 @@ impl NodeType for RespondToWebhook {
                 format!("`respondWith` is one of {}, not `{kind}`", KINDS.join(", ")),
             )]);
         }
-        if kind == "jwt" {
-            return Err(vec![NodeProblem::error(
-                "not-supported",
-                "/respondWith",
-                "answering with a signed token is not supported yet",
-            )]);
+        let credential = parameters.credentials.get(CREDENTIAL).cloned();
+        if kind == "jwt" && credential.is_none() {
+            return Err(vec![missing_credential(CREDENTIAL, parameters)]);
         }
         let pair = |entry: &Template| {
             let part = |key: &str| {
@@ -136,8 +139,10 @@ impl NodeType for RespondToWebhook {
                 .find("enableResponseOutput")
                 .is_some_and(|flag| flag.as_literal() == Some(&Value::Bool(true))),
         };
-        Ok(Box::new(Respond {
+        Ok(Box::new(Respond(Arc::new(Answer {
             two_outputs,
+            payload: parameters.parameter("payload", Value::empty_object()),
+            credential,
             body: parameters.parameter("responseBody", ""),
             source: parameters.parameter("responseDataSource", "automatically"),
             field: parameters.parameter("inputFieldName", "data"),
@@ -153,13 +158,18 @@ impl NodeType for RespondToWebhook {
                 .collect(),
             key: parameters.parameter("options.responseKey", ""),
             kind,
-        }))
+        }))))
     }
 }
 
-struct Respond {
+struct Respond(Arc<Answer>);
+
+/// What is answered.
+struct Answer {
     kind: String,
     two_outputs: bool,
+    payload: Parameter,
+    credential: Option<CredentialRef>,
     body: Parameter,
     source: Parameter,
     field: Parameter,
@@ -171,18 +181,29 @@ struct Respond {
 
 impl Node for Respond {
     fn execute(&self, run: &NodeRun) -> Step {
-        self.responded(run).into()
+        if self.0.kind != "jwt" {
+            let response = self.0.response(run, &run.input(0));
+            return self.0.outcome(run, response).into();
+        }
+        let (answer, run) = (self.0.clone(), run.clone());
+        Step::Pending(Box::pin(async move {
+            let response = answer.token(&run).await;
+            answer.outcome(&run, response)
+        }))
     }
 
     fn outputs(&self) -> usize {
-        if self.two_outputs { 2 } else { 1 }
+        if self.0.two_outputs { 2 } else { 1 }
     }
 }
 
-impl Respond {
-    fn responded(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
-        let items = run.input(0);
-        let response = match self.response(run, &items) {
+impl Answer {
+    fn outcome(
+        &self,
+        run: &NodeRun,
+        response: Result<Response, ErrorInfo>,
+    ) -> Result<Outcome, ErrorInfo> {
+        let response = match response {
             Ok(response) => response,
             Err(error) if run.node.continue_on_fail => {
                 let failed = [(Item::from_error(error), Link::to(0))];
@@ -190,7 +211,7 @@ impl Respond {
             }
             Err(error) => return Err(error),
         };
-        let mut outputs = vec![Some(items)];
+        let mut outputs = vec![Some(run.input(0))];
         if self.two_outputs {
             let told = Item::new(Value::from([("response", told(&response))]));
             outputs.push(Some([(told, Link::to(0))].into_iter().collect()));
@@ -202,14 +223,50 @@ impl Respond {
         })
     }
 
-    fn response(&self, run: &NodeRun, items: &Items) -> Result<Response, ErrorInfo> {
-        let mut headers: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+    /// A signed token with the claims of `payload`.
+    async fn token(&self, run: &NodeRun) -> Result<Response, ErrorInfo> {
+        let name = self
+            .credential
+            .as_ref()
+            .map(CredentialRef::name)
+            .unwrap_or_default();
+        let credentials = &*run.host.credentials;
+        let credential = credentials
+            .load(CREDENTIAL, name)
+            .await?
+            .ok_or_else(|| no_such_credential(credentials, CREDENTIAL, name))?;
+        let payload = match run.value(&self.payload, 0)?.unwrap_or_default() {
+            Value::String(text) => serde_json::from_str(&text).unwrap_or_default(),
+            value => value,
+        };
+        let refuse = |message: String, parameter| run.error(message, Some(0), parameter);
+        let claims = payload
+            .as_object()
+            .ok_or_else(|| refuse("`payload` must be a JSON object".into(), Some("payload")))?;
+        let now_s = run.host.clock.now().as_second();
+        let token =
+            token::signed(claims, &credential, now_s).map_err(|message| refuse(message, None))?;
+        let body = Value::from([("token", Value::from(token))]);
+        Ok(Response {
+            status: status(run, &self.code)?,
+            headers: self.headers(run)?,
+            body: ResponseBody::Json(body),
+        })
+    }
+
+    fn headers(&self, run: &NodeRun) -> Result<Vec<(Arc<str>, Arc<str>)>, ErrorInfo> {
+        let mut headers = Vec::new();
         for [name, value] in &self.headers {
             let name = run.text(name, 0)?.to_lowercase();
             if !name.is_empty() {
                 headers.push((name.into(), run.text(value, 0)?));
             }
         }
+        Ok(headers)
+    }
+
+    fn response(&self, run: &NodeRun, items: &Items) -> Result<Response, ErrorInfo> {
+        let mut headers = self.headers(run)?;
         let first = items.get(0);
         let body = match self.kind.as_str() {
             "firstIncomingItem" => {
@@ -400,6 +457,12 @@ mod tests {
     }
 
     #[test]
+    fn a_token_needs_a_credential() {
+        let error = respond(1.1, json!({ "respondWith": "jwt" })).unwrap_err();
+        assert!(error.contains("jwtAuth"), "{error}");
+    }
+
+    #[test]
     fn what_cannot_be_answered_is_said() {
         for (parameters, expected) in [
             (
@@ -417,10 +480,6 @@ mod tests {
             (
                 json!({ "options": { "responseCode": 99 } }),
                 "`options.responseCode` must be a status from 100 to 599, not 99",
-            ),
-            (
-                json!({ "respondWith": "jwt" }),
-                "answering with a signed token is not supported yet",
             ),
         ] {
             assert_eq!(respond(1.1, parameters).unwrap_err(), expected);

@@ -4,6 +4,7 @@ mod cipher;
 mod definition;
 mod digest;
 mod sign;
+pub(super) mod token;
 
 use std::sync::Arc;
 
