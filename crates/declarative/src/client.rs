@@ -85,12 +85,24 @@ impl HttpClients {
         self.len() == 0
     }
 
-    /// Asks the gate, if there is one.
-    pub(crate) fn permit(&self, url: &Url) -> Result<(), ErrorInfo> {
-        match &self.config.gate {
-            Some(gate) => gate.permit(&url.origin().ascii_serialization()),
-            None => Ok(()),
+    /// Asks the gate, if there is one, whether an exchange with this address may begin.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub fn permit(&self, url: &Url) -> Result<(), ErrorInfo> {
+        let Some(gate) = &self.config.gate else {
+            return Ok(());
+        };
+        let origin = url.origin();
+        if origin.is_tuple() {
+            return gate.permit(&origin.ascii_serialization());
         }
+        // What is not of the web has no origin by its rules.
+        let (host, port) = (
+            url.host_str().unwrap_or_default(),
+            url.port().unwrap_or_default(),
+        );
+        gate.permit(&format!("{}://{host}:{port}", url.scheme()))
     }
 
     /// The client for these options.

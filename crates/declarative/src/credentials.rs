@@ -7,6 +7,7 @@ use itemflow_model::Value;
 use itemflow_model::definition::CredentialDefinition;
 use url::{Origin, Url};
 
+use crate::digest::DigestLogin;
 use crate::encode::scalar_text;
 use crate::error::CredentialError;
 use crate::overlay::{EmptyScope, Overlay};
@@ -21,6 +22,7 @@ pub struct Authenticator {
     headers: Vec<(String, Masked)>,
     query: Vec<(String, Masked)>,
     body: Vec<(String, Masked)>,
+    digest: Option<DigestLogin>,
     redactor: Redactor,
 }
 
@@ -35,6 +37,8 @@ pub struct Additions {
     pub body: Vec<(String, String)>,
     /// User and password of HTTP Basic authentication.
     pub basic: Option<(String, String)>,
+    /// User and password of HTTP Digest authentication: sent as the answer to the service's challenge.
+    pub digest: Option<(String, String)>,
     /// Texts that must never be shown.
     pub secrets: Vec<String>,
 }
@@ -112,6 +116,7 @@ impl Authenticator {
             headers,
             query: evaluator.texts(&declared.query)?,
             body: evaluator.texts(&declared.body)?,
+            digest: None,
             redactor,
         })
     }
@@ -142,6 +147,9 @@ impl Authenticator {
             headers,
             query: masked(additions.query),
             body: masked(additions.body),
+            digest: additions
+                .digest
+                .map(|(user, password)| DigestLogin::new(user, password)),
             redactor,
         })
     }
@@ -197,6 +205,7 @@ impl Authenticator {
             self.put_into_body(&mut spec, name, &value.0)?;
             spec.credential.body.push(name.clone());
         }
+        spec.credential.digest = self.digest.clone();
         spec.credential.origins = origins;
         Ok(spec)
     }

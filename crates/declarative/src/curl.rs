@@ -5,6 +5,9 @@ use crate::request::{Body, PartContent, RequestSpec};
 impl RequestSpec {
     /// The request as a `curl` command over several lines, quoted for a POSIX shell, with secrets masked.
     pub fn curl(&self) -> String {
+        if self.url.scheme().starts_with("smtp") {
+            return self.curl_mail();
+        }
         let url = self.shown_url();
         // Without -g, curl would read brackets and braces as a pattern.
         let glob = if url.contains(['[', ']', '{', '}']) {
@@ -47,6 +50,55 @@ impl RequestSpec {
         }
         lines.join(" \\\n  ")
     }
+
+    /// An e-mail: the addresses are in its headers, its texts and files in its parts.
+    fn curl_mail(&self) -> String {
+        let mut lines = vec![format!("curl {}", quote(&self.shown_url()))];
+        for header in &self.headers {
+            let shown = self.shown_header(header);
+            let option = match &*header.name.to_ascii_lowercase() {
+                "from" => "--mail-from",
+                "to" | "cc" | "bcc" => "--mail-rcpt",
+                _ => "",
+            };
+            if !option.is_empty() {
+                let addresses = addresses(&shown);
+                lines.extend(addresses.map(|one| format!("{option} {}", quote(one))));
+            }
+            if !header.name.eq_ignore_ascii_case("bcc") {
+                lines.push(format!(
+                    "-H {}",
+                    quote(&format!("{}: {shown}", header.name))
+                ));
+            }
+        }
+        if let Body::Multipart(parts) = self.shown_body() {
+            lines.extend(parts.iter().map(|part| match &part.content {
+                PartContent::Text(text) => {
+                    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+                    format!("-F {}", quote(&format!("=\"{text}\";type={}", part.name)))
+                }
+                PartContent::Binary(binary) => {
+                    let file = binary.file_name.as_deref().unwrap_or("file");
+                    format!("-F {}", quote(&format!("=@\"{file}\";encoder=base64")))
+                }
+            }));
+        }
+        lines.join(" \\\n  ")
+    }
+}
+
+/// The addresses of a list without the names beside them.
+fn addresses(list: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let parts = list.split(move |c| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    });
+    parts.map(|part| {
+        let inner = part.rsplit_once('<').map_or(part, |(_, inner)| inner);
+        inner.trim().trim_end_matches('>')
+    })
 }
 
 /// The text in single quotes, in which a POSIX shell leaves everything but a single quote alone.
@@ -74,5 +126,35 @@ mod tests {
             "curl -X POST 'https://a.example/x?q=it%27s' \\\n  -H 'Api-Access-Token: ***' \\\n  \
              --data-raw '{\"text\":\"it'\\''s $HOME `x`\"}'"
         );
+    }
+
+    #[test]
+    fn an_email_names_everyone_who_gets_it() {
+        let url = Url::parse("smtps://mail.example:465").unwrap();
+        let mut spec = RequestSpec::new(Method::from_bytes(b"MAIL").unwrap(), url);
+        for (name, value) in [
+            ("From", "\"A, B\" <a@x.example>"),
+            ("To", "b@x.example, C <c@x.example>"),
+            ("Bcc", "d@x.example"),
+            ("Subject", "it's"),
+        ] {
+            spec.set_header(name, value, false).unwrap();
+        }
+        spec.body = Body::Multipart(vec![crate::request::Part {
+            name: "text/plain".into(),
+            content: PartContent::Text("say \"hi\"; now".into()),
+        }]);
+        let lines = [
+            "curl 'smtps://mail.example:465'",
+            "--mail-from 'a@x.example'",
+            "-H 'From: \"A, B\" <a@x.example>'",
+            "--mail-rcpt 'b@x.example'",
+            "--mail-rcpt 'c@x.example'",
+            "-H 'To: b@x.example, C <c@x.example>'",
+            "--mail-rcpt 'd@x.example'",
+            r"-H 'Subject: it'\''s'",
+            r#"-F '="say \"hi\"; now";type=text/plain'"#,
+        ];
+        assert_eq!(spec.curl(), lines.join(" \\\n  "));
     }
 }

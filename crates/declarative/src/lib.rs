@@ -15,6 +15,7 @@ mod compile_property;
 mod credentials;
 mod curl;
 mod defaults;
+mod digest;
 mod display;
 mod encode;
 mod error;
@@ -45,7 +46,7 @@ pub use credentials::{Additions, Authenticator, apply};
 pub use error::{BuildError, CredentialError, DefinitionError, DefinitionFile, ParameterError};
 pub use failure::status_failure;
 pub use observer::{BinaryReader, ByteStream, NoBinaries, NoObserver, RequestObserver};
-pub use options::{Batching, ClientCertificate, RequestOptions, Retry};
+pub use options::{Batching, ClientCertificate, Redirects, RequestOptions, Retry};
 pub use overlay::EmptyScope;
 pub use path_template::Segment;
 pub use proxy::ProxyUrl;
@@ -54,6 +55,7 @@ pub use receive::{Received, ReceivedFile, body_file, body_json, body_text, recei
 pub use redact::{MASK, Redactor, Secrets};
 pub use request::{Body, Header, Part, PartContent, RequestSpec, is_repeatable};
 pub use response::Response;
+pub use tls::{CertificateRefused, connector_config};
 pub use validate::{ParameterRules, Prepared};
 
 pub use reqwest::Method;

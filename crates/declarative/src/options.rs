@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use itemflow_model::{Map, Value, did_you_mean};
+use reqwest::Method;
 
 use crate::coerce::whole_number;
 use crate::error::ParameterError;
@@ -49,8 +50,8 @@ pub struct RequestOptions {
     pub ca_certificate: Option<String>,
     /// PEM text of a client certificate and its private key.
     pub client_certificate: Option<ClientCertificate>,
-    /// Whether redirects are followed.
-    pub follow_redirects: bool,
+    /// Which requests follow redirects.
+    pub follow_redirects: Redirects,
     /// Most redirects of one request.
     pub max_redirects: usize,
     /// Most bytes of a response body after decompression.
@@ -66,6 +67,17 @@ pub struct Batching {
     pub size: usize,
     /// Time between the starts of two batches.
     pub interval: Duration,
+}
+
+/// Which requests follow redirects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// None.
+    None,
+    /// Those that only read: GET and HEAD.
+    Reads,
+    /// Every one.
+    All,
 }
 
 /// PEM text that holds a certificate and its private key. Never shown.
@@ -87,6 +99,17 @@ pub struct Retry {
     pub statuses: Vec<u16>,
     /// Whether failures of the network are tried again.
     pub network: bool,
+}
+
+impl Redirects {
+    /// Whether a request of this method follows them.
+    pub fn follows(self, method: &Method) -> bool {
+        match self {
+            Self::None => false,
+            Self::Reads => matches!(*method, Method::GET | Method::HEAD),
+            Self::All => true,
+        }
+    }
 }
 
 impl ClientCertificate {
@@ -117,7 +140,7 @@ impl Default for RequestOptions {
             max_concurrency: 16,
             ca_certificate: None,
             client_certificate: None,
-            follow_redirects: true,
+            follow_redirects: Redirects::All,
             max_redirects: 21,
             max_response_bytes: 64 << 20,
             retry: None,
@@ -160,7 +183,9 @@ impl RequestOptions {
         {
             reader.fault("clientCertificate", "bad-option", reason);
         }
-        options.follow_redirects = reader.flag("followRedirects", true);
+        if !reader.flag("followRedirects", true) {
+            options.follow_redirects = Redirects::None;
+        }
         options.max_redirects = reader.number("maxRedirects", 0, 100, 21) as usize;
         options.max_response_bytes = reader.number(
             "maxResponseBytes",

@@ -8,6 +8,7 @@ use itemflow_model::{Binary, Map, Value};
 use reqwest::Method;
 use url::{Origin, Url};
 
+use crate::digest::DigestLogin;
 use crate::error::BuildError;
 use crate::redact::{MASK, Redactor};
 
@@ -86,6 +87,8 @@ pub(crate) struct CredentialParts {
     pub(crate) query: Vec<String>,
     pub(crate) body: Vec<String>,
     pub(crate) origins: Vec<Origin>,
+    /// A login that answers the service's challenge.
+    pub(crate) digest: Option<DigestLogin>,
 }
 
 impl RequestSpec {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use itemflow_model::{Binary, ErrorInfo};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE,
+};
 use reqwest::multipart;
 use reqwest::{Client, Method, StatusCode};
 use tokio::time::timeout;
@@ -63,10 +65,11 @@ impl Exchange<'_> {
     /// Sends the request and the redirects that follow from it.
     async fn follow(&self, mut spec: RequestSpec) -> Result<Response, Failure> {
         let first = spec.summary();
+        let follows = self.options.follow_redirects.follows(&spec.method);
         let mut redirects = 0;
         loop {
-            let answer = self.once(&spec).await?;
-            let Some(location) = redirect(&answer).filter(|_| self.options.follow_redirects) else {
+            let answer = self.authenticated(&spec).await?;
+            let Some(location) = redirect(&answer).filter(|_| follows) else {
                 return self.read(answer, &spec, first).await;
             };
             redirects += 1;
@@ -83,6 +86,34 @@ impl Exchange<'_> {
             drop(answer);
             redirect_to(&mut spec, status, &location).map_err(permanent)?;
         }
+    }
+
+    /// One exchange, and a second one when the service asks for a login that only its challenge makes possible.
+    async fn authenticated(&self, spec: &RequestSpec) -> Result<reqwest::Response, Failure> {
+        let answer = self.once(spec).await?;
+        let Some(login) = &spec.credential.digest else {
+            return Ok(answer);
+        };
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let challenges = answer.headers().get_all(WWW_AUTHENTICATE);
+        let challenges = challenges.iter().filter_map(|value| value.to_str().ok());
+        let nonce = format!("{:032x}", rand::random::<u128>());
+        let authorization = login
+            .answer(challenges, &spec.method, &spec.url, &nonce)
+            .map_err(|reason| {
+                let help = "use another kind of credential for this service";
+                permanent(request_failure(spec, "401", reason.to_owned(), help))
+            })?;
+        let Some(authorization) = authorization else {
+            return Ok(answer);
+        };
+        drop(answer);
+        let mut signed = spec.clone();
+        let set = signed.set_header("Authorization", authorization, true);
+        set.map_err(|error| permanent(request_failure(spec, "", error.message, "")))?;
+        self.once(&signed).await
     }
 
     /// One exchange up to the headers of the answer.

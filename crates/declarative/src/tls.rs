@@ -11,7 +11,7 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme,
 };
 
-use crate::options::ClientCertificate;
+use crate::options::{ClientCertificate, RequestOptions};
 
 /// How a client checks the servers it connects to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,11 +28,11 @@ pub(crate) struct TlsSettings {
 
 /// Why a certificate was refused; found again in the error of the failed connection.
 #[derive(Clone, Debug)]
-pub(crate) struct CertificateRefused {
+pub struct CertificateRefused {
     /// The name it should have proved.
-    pub(crate) server: String,
+    pub server: String,
     /// Why, in plain words.
-    pub(crate) reason: String,
+    pub reason: String,
 }
 
 impl fmt::Display for CertificateRefused {
@@ -76,6 +76,22 @@ pub(crate) fn identity(
     let key = PrivateKeyDer::from_pem_slice(pem.pem().as_bytes())
         .map_err(|_| "the text holds no PEM private key beside the certificate".to_owned())?;
     Ok((chain, key))
+}
+
+/// The TLS side of a connection that carries something else than HTTP, with the same checks. A refused certificate is a
+/// [`CertificateRefused`] within the error of the handshake.
+///
+/// # Errors
+/// When a certificate or key of the options cannot be used.
+pub fn connector_config(options: &RequestOptions) -> Result<ClientConfig, String> {
+    let mut config = client_config(&TlsSettings {
+        accept_any: options.allow_unauthorized_certs,
+        proxy_host: None,
+        ca_certificate: options.ca_certificate.clone(),
+        client_certificate: options.client_certificate.clone(),
+    })?;
+    config.alpn_protocols.clear();
+    Ok(config)
 }
 
 /// The TLS side of a client. The system's roots are read at the first handshake, not here.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use indexmap::IndexMap;
 use itemflow_declarative::{
     Action, Authenticator, BuildContext, Outgoing, ParameterRules, Prepared, RequestOptions,
     RequestSpec, Response, Schema, Secrets, build_request, receive,
 };
 use itemflow_model::definition::{CredentialDefinition, ResponseType};
-use itemflow_model::{ErrorInfo, Item, Map, Value};
+use itemflow_model::{CredentialRef, ErrorInfo, Item, Map, Value};
 
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
@@ -34,11 +35,17 @@ pub(crate) struct Prototype {
     pub(crate) authentication: Option<Authentication>,
 }
 
+/// A type of credential that a service declares.
+#[derive(Clone, Debug)]
+pub(crate) struct CredentialType {
+    pub(crate) definition: CredentialDefinition,
+    /// Types that a credential may be stored under: its own, and n8n's that stand for it.
+    pub(crate) kinds: Vec<String>,
+}
+
 /// The credential of a node.
 pub(crate) struct Authentication {
-    pub(crate) definition: CredentialDefinition,
-    /// Credential types that it may be stored under: its own, and n8n's that stand for it.
-    pub(crate) kinds: Vec<String>,
+    pub(crate) credential_type: CredentialType,
     pub(crate) name: String,
     /// Whether it signs requests; otherwise it only says where the service is.
     pub(crate) applies: bool,
@@ -101,6 +108,31 @@ impl Node for ActionNode {
     }
 }
 
+impl CredentialType {
+    /// The name of the credential that a node uses, if it names one of this type.
+    pub(crate) fn named(&self, credentials: &IndexMap<String, CredentialRef>) -> Option<String> {
+        let mut kinds = self.kinds.iter();
+        kinds.find_map(|kind| Some(credentials.get(kind)?.name().to_owned()))
+    }
+
+    /// The data of the credential of this name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn secrets(
+        &self,
+        credentials: &dyn Credentials,
+        name: &str,
+    ) -> Result<Secrets, ErrorInfo> {
+        for kind in &self.kinds {
+            if let Some(data) = credentials.load(kind, name).await? {
+                return Ok(Secrets::new(data));
+            }
+        }
+        Err(no_such_credential(credentials, &self.definition.name, name))
+    }
+}
+
 impl Prototype {
     async fn run(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
         let loaded = self.load(&*run.host.credentials).await;
@@ -111,7 +143,7 @@ impl Prototype {
         }
         let options_differ = self.options.template.as_literal().is_none();
         let mut hints = BTreeSet::new();
-        let answers = send(run, &options, |item| {
+        let answers = send(run, &options, run.items().len(), |item| {
             let spec = self.request(run, loaded.as_ref(), item, &mut hints)?;
             let own = if options_differ {
                 Some(Box::new(self.options(run, item)?))
@@ -138,24 +170,20 @@ impl Prototype {
         let Some(authentication) = &self.authentication else {
             return Ok(None);
         };
-        for kind in &authentication.kinds {
-            let Some(data) = credentials.load(kind, &authentication.name).await? else {
-                continue;
-            };
-            let secrets = Secrets::new(data);
-            let definition = &authentication.definition;
-            let authenticator = if authentication.applies {
-                Some(Authenticator::new(definition, &secrets)?)
-            } else {
-                None
-            };
-            return Ok(Some(Loaded {
-                public: secrets.public(definition),
-                authenticator,
-            }));
-        }
-        let kind = &authentication.definition.name;
-        Err(no_such_credential(credentials, kind, &authentication.name))
+        let definition = &authentication.credential_type.definition;
+        let secrets = authentication
+            .credential_type
+            .secrets(credentials, &authentication.name)
+            .await?;
+        let authenticator = if authentication.applies {
+            Some(Authenticator::new(definition, &secrets)?)
+        } else {
+            None
+        };
+        Ok(Some(Loaded {
+            public: secrets.public(definition),
+            authenticator,
+        }))
     }
 
     /// The request of one item, signed.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use indexmap::IndexMap;
 use itemflow_expression::Template;
 use itemflow_model::definition::Service;
-use itemflow_model::{Node as WorkflowNode, Problem, SourceText, did_you_mean};
+use itemflow_model::{Node as WorkflowNode, Problem, SourceText, Value, did_you_mean};
 
 use crate::core;
 use crate::declarative::ServiceType;
@@ -37,6 +37,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.debugHelper",
         &core::debug_helper::DebugHelper,
     ),
+    ("n8n-nodes-base.emailSend", &core::email_send::EmailSend),
     (
         "n8n-nodes-base.errorTrigger",
         &core::error_trigger::ErrorTrigger,
@@ -63,6 +64,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.formTrigger",
         &core::form_trigger::FormTrigger,
     ),
+    ("n8n-nodes-base.graphql", &core::graphql::GraphQl),
     ("n8n-nodes-base.html", &core::html::Html),
     (
         "n8n-nodes-base.htmlExtract",
@@ -107,6 +109,10 @@ static CORE: &[(&str, &dyn NodeType)] = &[
     (
         "n8n-nodes-base.respondToWebhook",
         &core::respond_to_webhook::RespondToWebhook,
+    ),
+    (
+        "n8n-nodes-base.rssFeedRead",
+        &core::rss_feed_read::RssFeedRead,
     ),
     (
         "n8n-nodes-base.scheduleTrigger",
@@ -302,7 +308,12 @@ impl Catalog {
             .ok_or_else(|| vec![self.unknown_type(&node.node_type)])?;
         let definition = node_type.definition();
         let version = version(node_type, node.type_version).map_err(|problem| vec![problem])?;
-        let parameters = Parameters::new(node, version, root?);
+        let mut parameters = Parameters::new(node, version, root?);
+        let kind = node.parameters.get("nodeCredentialType");
+        parameters.service_credential = kind.and_then(Value::as_str).and_then(|kind| {
+            let mut services = self.services();
+            services.find_map(|service| service.find_credential_type(kind))
+        });
         let (compiled, warnings) = node_type.compile_with_warnings(&parameters)?;
         Ok(CompiledNode {
             facts: Arc::new(NodeFacts {

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use itemflow_declarative::{Action, ParameterError, ParameterRules, RequestOptions};
 use itemflow_expression::Template;
-use itemflow_model::definition::{NodeDefinition, Property, PropertyType, Resource, Service};
+use itemflow_model::definition::{
+    CredentialDefinition, NodeDefinition, Property, PropertyType, Resource, Service,
+};
 use itemflow_model::{Map, Value, did_you_mean};
 
-use crate::action_node::{ActionNode, Authentication, Prototype};
+use crate::action_node::{ActionNode, Authentication, CredentialType, Prototype};
 use crate::node::{Node, NodeProblem, NodeType, NodeWithWarnings};
 use crate::parameters::{Parameter, Parameters, pointer};
 
@@ -171,25 +173,44 @@ impl ServiceType {
         let Some(definition) = action.credential() else {
             return Ok(None);
         };
+        let credential_type = self.credential_type(definition);
+        match credential_type.named(&parameters.credentials) {
+            Some(name) => Ok(Some(Authentication {
+                name,
+                applies: action.authenticates(),
+                credential_type,
+            })),
+            None => Err(missing_credential(&definition.name, parameters)),
+        }
+    }
+
+    /// The type of this name among those of the service, or the first that one of n8n's names stands for.
+    pub(crate) fn find_credential_type(&self, kind: &str) -> Option<CredentialType> {
+        let alias = self.service.file.aliases.credentials.get(kind);
+        let own = match alias.and_then(|own| own.as_slice().first()) {
+            Some(own) => own,
+            None => kind,
+        };
+        let definition = self
+            .service
+            .credentials
+            .iter()
+            .find(|one| one.name == own)?;
+        Some(self.credential_type(definition))
+    }
+
+    /// With the names that a credential of the type may be stored under: its own, and n8n's that stand for it.
+    fn credential_type(&self, definition: &CredentialDefinition) -> CredentialType {
         let aliases = self.service.file.aliases.credentials.iter();
         let standing_for = aliases
             .filter(|(_, own)| own.as_slice().contains(&definition.name))
             .map(|(alias, _)| alias);
-        let accepted: Vec<&str> = std::iter::once(&definition.name)
-            .chain(standing_for)
-            .map(String::as_str)
-            .collect();
-        let named = accepted
-            .iter()
-            .find_map(|kind| parameters.credentials.get(*kind));
-        match named {
-            Some(named) => Ok(Some(Authentication {
-                definition: definition.clone(),
-                kinds: accepted.iter().map(ToString::to_string).collect(),
-                name: named.name().to_owned(),
-                applies: action.authenticates(),
-            })),
-            None => Err(missing_credential(&definition.name, parameters)),
+        CredentialType {
+            kinds: std::iter::once(&definition.name)
+                .chain(standing_for)
+                .cloned()
+                .collect(),
+            definition: definition.clone(),
         }
     }
 }

@@ -7,6 +7,7 @@ use itemflow_model::{CredentialRef, Map, Node, Value};
 
 use indexmap::IndexMap;
 
+use crate::action_node::CredentialType;
 use crate::node::NodeProblem;
 
 /// What a node type gets to compile a node.
@@ -22,6 +23,8 @@ pub struct Parameters {
     pub credentials: IndexMap<String, CredentialRef>,
     /// The parameters as stored.
     pub stored: Map,
+    /// What `nodeCredentialType` names, where a service declares it.
+    pub(crate) service_credential: Option<CredentialType>,
     root: Template,
 }
 
@@ -55,6 +58,7 @@ impl Parameters {
             continue_on_fail: node.continues_on_fail(),
             credentials: node.credentials.clone(),
             stored: node.parameters.clone(),
+            service_credential: None,
             root,
         }
     }

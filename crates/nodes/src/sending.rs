@@ -4,15 +4,16 @@
 use std::time::Duration;
 
 use itemflow_declarative::{Outgoing, RequestOptions, Response, Sender, send_all};
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link};
+use itemflow_model::{ErrorInfo, Item, ItemRef, ItemsBuilder, Link};
 
 use crate::node::Outcome;
 use crate::run::{NodeRun, Retry};
 
-/// Sends a request for each item and returns the answers in item order; `build` makes a request just before it is sent.
+/// Sends a request for each of the first `count` items and returns the answers in item order; `build` makes a request just before it is sent.
 pub(crate) async fn send(
     run: &NodeRun,
     options: &RequestOptions,
+    count: usize,
     build: impl FnMut(usize) -> Result<Outgoing, ErrorInfo>,
 ) -> Vec<Result<Response, ErrorInfo>> {
     let sender = Sender {
@@ -22,13 +23,15 @@ pub(crate) async fn send(
         observer: &*run.observer,
         cancel: None,
     };
-    send_all(&sender, run.items().len(), build).await
+    send_all(&sender, count, build).await
 }
 
 /// The items that answers have become, each linked to the one that its request was sent for.
 pub(crate) struct Gathered<'a> {
     run: &'a NodeRun,
     items: ItemsBuilder,
+    /// What every item is linked to, where it is not that.
+    link: Option<Link>,
 }
 
 impl<'a> Gathered<'a> {
@@ -36,6 +39,20 @@ impl<'a> Gathered<'a> {
         Self {
             run,
             items: ItemsBuilder::with_capacity(run.items().len()),
+            link: None,
+        }
+    }
+
+    /// For a request that was sent once for all items.
+    pub(crate) fn linked_to_all(run: &'a NodeRun) -> Self {
+        let refs = (0..run.items().len() as u32).map(|item| ItemRef {
+            item,
+            input: 0,
+            run: None,
+        });
+        Self {
+            link: Some(Link::Many(refs.collect())),
+            ..Self::new(run)
         }
     }
 
@@ -48,10 +65,11 @@ impl<'a> Gathered<'a> {
         item: usize,
         received: Result<Vec<Item>, ErrorInfo>,
     ) -> Result<(), ErrorInfo> {
+        let link = self.link.clone().unwrap_or_else(|| Link::to(item));
         match received {
             Ok(received) => {
                 for one in received {
-                    self.items.push(one, Link::to(item));
+                    self.items.push(one, link.clone());
                 }
             }
             Err(error) => {
@@ -59,7 +77,7 @@ impl<'a> Gathered<'a> {
                 if !self.run.node.continue_on_fail {
                     return Err(error);
                 }
-                self.items.push(Item::from_error(error), Link::to(item));
+                self.items.push(Item::from_error(error), link);
             }
         }
         Ok(())

@@ -69,6 +69,13 @@ pub(super) fn workflow(definition: &NodeDefinition) -> String {
     if parameters.as_object().is_some_and(|map| !map.is_empty()) {
         text.push_str(&yaml::member("parameters", &parameters, 4));
     }
+    // A node that knows one kind of credential and shows no example cannot do without it.
+    if let ([kind], []) = (&*definition.credentials, &*definition.examples) {
+        let named: Map = [(kind.as_str().into(), Value::from("NAME"))]
+            .into_iter()
+            .collect();
+        text.push_str(&yaml::member("credentials", &named.into(), 4));
+    }
     if definition.inputs.is_empty() {
         return text;
     }

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::Value;
 
+/// What rules call the version of a node.
+const VERSION: &str = "@version";
+
 /// One input: its type, its meaning, and where in the request its value goes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -263,6 +266,12 @@ impl Property {
         self
     }
 
+    /// Sets an example of what to type.
+    pub fn placeholder(mut self, text: &str) -> Self {
+        self.placeholder = Some(text.into());
+        self
+    }
+
     /// Makes it required.
     pub fn required(mut self) -> Self {
         self.required = true;
@@ -280,10 +289,40 @@ impl Property {
         self
     }
 
+    /// Makes it a parameter of these versions of its node alone.
+    pub fn in_versions(mut self, versions: &[f64]) -> Self {
+        let rules = self.display_options.get_or_insert_default();
+        rules.show.insert(VERSION.into(), list(versions));
+        self
+    }
+
+    /// Makes it a parameter of all versions of its node but these.
+    pub fn not_in_versions(mut self, versions: &[f64]) -> Self {
+        let rules = self.display_options.get_or_insert_default();
+        rules.hide.insert(VERSION.into(), list(versions));
+        self
+    }
+
+    /// Whether a version of the node has it.
+    pub fn is_in_version(&self, version: f64) -> bool {
+        let Some(rules) = &self.display_options else {
+            return true;
+        };
+        let has = |list: &Vec<Value>| list.iter().any(|one| one.as_f64() == Some(version));
+        rules.show.get(VERSION).is_none_or(has) && !rules.hide.get(VERSION).is_some_and(has)
+    }
+
     /// Adds a field of a collection.
     pub fn field(mut self, name: &str, field: Property) -> Self {
         self.properties
             .insert(name.into(), PropertyOrRef::Property(Box::new(field)));
         self
     }
+}
+
+fn list(versions: &[f64]) -> Vec<Value> {
+    versions
+        .iter()
+        .map(|version| Value::from(*version))
+        .collect()
 }

@@ -114,7 +114,10 @@ pub(crate) async fn read(run: &NodeRun, binary: &Binary, item: usize) -> Result<
 }
 
 /// All bytes of a file that may have `limit` of them.
-async fn read_at_most(
+///
+/// # Errors
+/// When it is gone, or larger.
+pub(crate) async fn read_at_most(
     run: &NodeRun,
     binary: &Binary,
     item: usize,

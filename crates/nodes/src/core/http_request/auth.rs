@@ -1,34 +1,43 @@
-//! n8n's generic credentials. They name no service, so they go to the origin of the node's own request and no further.
+//! `NodeCredential`: what signs the requests of a node. A generic credential names no service, so it goes to the origin of
+//! the node's own request and no further; that of a service goes to the service's origins.
 
 use itemflow_declarative::{Additions, Authenticator, CredentialError, RequestSpec};
 use itemflow_model::{ErrorInfo, Map, Value};
 
-use crate::action_node::no_such_credential;
+use crate::action_node::{CredentialType, no_such_credential};
 use crate::host::Credentials;
 
 /// Shortest text of a custom credential that is a secret: masking `1` or `true` would spoil every message.
 const SHORTEST_SECRET: usize = 4;
 
-/// The types that can be used.
-pub(super) const KINDS: [&str; 5] = [
+/// The generic types that can be used.
+pub(crate) const KINDS: [&str; 7] = [
     "httpBasicAuth",
     "httpBearerAuth",
     "httpCustomAuth",
+    "httpDigestAuth",
     "httpHeaderAuth",
     "httpQueryAuth",
+    "oAuth2Api",
 ];
 
 /// A credential by type and name.
-pub(super) struct GenericCredential {
-    pub(super) kind: String,
-    pub(super) name: String,
+pub(crate) enum NodeCredential {
+    /// Of a type that fits any service.
+    Generic { kind: String, name: String },
+    /// Of a type that a service of the catalog declares.
+    Service {
+        credential_type: Box<CredentialType>,
+        name: String,
+    },
 }
 
 /// A credential that has been loaded.
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     kind: String,
     authenticator: Authenticator,
-    hosts: Hosts,
+    /// Where a generic one may go; one of a service has origins of its own.
+    hosts: Option<Hosts>,
 }
 
 /// The hosts that the credential allows.
@@ -40,25 +49,37 @@ enum Hosts {
     Listed(Vec<String>),
 }
 
-impl GenericCredential {
+impl NodeCredential {
     /// Fetches the credential.
     ///
     /// # Errors
     /// When there is none of this type and name, and when a field it needs is empty.
-    pub(super) async fn load(&self, credentials: &dyn Credentials) -> Result<Loaded, ErrorInfo> {
-        let found = credentials.load(&self.kind, &self.name).await?;
-        let Some(fields) = found else {
-            return Err(no_such_credential(credentials, &self.kind, &self.name));
-        };
-        let fields = Fields {
-            kind: &self.kind,
-            fields,
-        };
-        Ok(Loaded {
-            kind: self.kind.clone(),
-            hosts: fields.hosts(),
-            authenticator: Authenticator::without_origins(&self.kind, fields.additions()?)?,
-        })
+    pub(crate) async fn load(&self, credentials: &dyn Credentials) -> Result<Loaded, ErrorInfo> {
+        match self {
+            Self::Generic { kind, name } => {
+                let Some(fields) = credentials.load(kind, name).await? else {
+                    return Err(no_such_credential(credentials, kind, name));
+                };
+                let fields = Fields { kind, fields };
+                Ok(Loaded {
+                    kind: kind.clone(),
+                    hosts: Some(fields.hosts()),
+                    authenticator: Authenticator::without_origins(kind, fields.additions()?)?,
+                })
+            }
+            Self::Service {
+                credential_type,
+                name,
+            } => {
+                let definition = &credential_type.definition;
+                let secrets = credential_type.secrets(credentials, name).await?;
+                Ok(Loaded {
+                    kind: definition.name.clone(),
+                    authenticator: Authenticator::new(definition, &secrets)?,
+                    hosts: None,
+                })
+            }
+        }
     }
 }
 
@@ -67,9 +88,12 @@ impl Loaded {
     ///
     /// # Errors
     /// When the credential excludes the host, and when the request cannot carry it.
-    pub(super) fn apply(&self, spec: RequestSpec) -> Result<RequestSpec, CredentialError> {
+    pub(crate) fn apply(&self, spec: RequestSpec) -> Result<RequestSpec, CredentialError> {
+        let Some(hosts) = &self.hosts else {
+            return self.authenticator.apply(spec);
+        };
         let host = spec.url.host_str().unwrap_or_default();
-        if !self.hosts.allow(host) {
+        if !hosts.allow(host) {
             return Err(CredentialError::Unusable {
                 credential: self.kind.clone(),
                 reason: format!("its `allowedDomains` do not have {host}"),
@@ -100,6 +124,12 @@ impl Fields<'_> {
                 additions.headers.push(header);
                 additions.secrets.push(token);
             }
+            "httpDigestAuth" => {
+                let (user, password) = (self.required("user")?, self.optional("password"));
+                additions.secrets.push(password.clone());
+                additions.digest = Some((user, password));
+            }
+            "oAuth2Api" => self.oauth(&mut additions)?,
             "httpHeaderAuth" => {
                 let (name, value) = (self.required("name")?, self.required("value")?);
                 additions.secrets.extend(secrets_in(&value));
@@ -113,6 +143,27 @@ impl Fields<'_> {
             _ => self.custom(&mut additions)?,
         }
         Ok(additions)
+    }
+
+    /// The access token that was stored when the credential was connected.
+    fn oauth(&self, additions: &mut Additions) -> Result<(), CredentialError> {
+        let stored = match self.fields.get("oauthTokenData") {
+            Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+            Some(data) => data.clone(),
+            None => Value::Null,
+        };
+        let text = |name: &str| stored.get(name).and_then(Value::as_str);
+        let Some(token) = text("access_token").filter(|token| !token.is_empty()) else {
+            let reason = "it holds no access token (`oauthTokenData.access_token`), and fetching one is not supported yet";
+            return Err(self.unusable(reason.into()));
+        };
+        let header = ("Authorization".into(), format!("Bearer {token}"));
+        additions.headers.push(header);
+        let others = [text("refresh_token"), text("id_token")];
+        let secrets = others.into_iter().flatten().chain([token]);
+        additions.secrets.extend(secrets.map(str::to_owned));
+        additions.secrets.push(self.optional("clientSecret"));
+        Ok(())
     }
 
     /// `{ "headers": {…}, "qs": {…}, "body": {…} }` with texts inside.

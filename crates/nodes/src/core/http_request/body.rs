@@ -1,24 +1,27 @@
 //! `BodyTemplate`: the body of the request in each of n8n's content types.
 
-use itemflow_declarative::{Body, ParameterError, Part, PartContent, form_pairs};
+use std::sync::Arc;
+
+use itemflow_declarative::{Body, Method, ParameterError, Part, PartContent, form_pairs};
 use itemflow_model::definition::QueryStyle;
 use itemflow_model::{ErrorInfo, Map, Value};
 use url::form_urlencoded;
 
-use super::pairs::{Pairs, entries, json_value};
+use super::pairs::{IfEmpty, Pairs, entries, is_blank, json_value};
 use crate::core::binary;
+use crate::core::javascript;
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 use crate::sending::at;
 
 /// How the body of an item is made.
-pub(super) enum BodyTemplate {
+pub(crate) enum BodyTemplate {
     /// The same for every item, none at all included.
     Fixed(Body),
     /// A JSON object of names and values.
     Members(Pairs),
     /// JSON as text or value.
-    Json(Parameter),
+    Json(Parameter, IfEmpty),
     /// A form of names and values.
     Form(Pairs),
     /// A form written as a query string.
@@ -30,12 +33,28 @@ pub(super) enum BodyTemplate {
     /// Text as it is.
     Raw {
         body: Parameter,
-        content_type: Parameter,
+        /// Its media type: plain text when it is empty, and none at all without the parameter.
+        content_type: Option<Parameter>,
     },
+    /// `multipart/form-data` of names and texts.
+    Fields(Pairs),
+    /// `multipart/form-data` of files that one text lists: `field:file,field:file`.
+    Files(Parameter),
+    /// As another node makes it.
+    Made(Box<dyn MakeBody>),
+    /// Which one depends on the method: the first for PATCH, POST and PUT, the second for DELETE, none for the others.
+    ByMethod(Box<[BodyTemplate; 2]>),
+}
+
+/// Makes the body of an item.
+pub(crate) trait MakeBody: Send + Sync {
+    /// # Errors
+    /// An expression that fails, and a value that no body can be made of.
+    fn make(&self, run: &NodeRun, item: usize) -> Result<Body, ErrorInfo>;
 }
 
 /// The parts of a multipart body.
-pub(super) struct Multipart {
+pub(crate) struct Multipart {
     parts: Vec<PartTemplate>,
     /// Whether a name that occurs again adds a part, rather than taking the place of the one before.
     keeps_repeats: bool,
@@ -54,7 +73,7 @@ enum Content {
 
 impl BodyTemplate {
     /// A JSON body from names and values.
-    pub(super) fn members(pairs: Pairs) -> Self {
+    pub(crate) fn members(pairs: Pairs) -> Self {
         match pairs.fixed() {
             Some(members) => Self::Fixed(Body::Json(Value::from(members.clone()))),
             None => Self::Members(pairs),
@@ -65,18 +84,32 @@ impl BodyTemplate {
     ///
     /// # Errors
     /// When it is fixed and not JSON.
-    pub(super) fn json(parameter: Parameter) -> Result<Self, ParameterError> {
+    pub(crate) fn json(parameter: Parameter, if_empty: IfEmpty) -> Result<Self, ParameterError> {
         match parameter.template.as_literal() {
-            Some(value) => Ok(Self::Fixed(Body::Json(json_value(value, &parameter.name)?))),
-            None => Ok(Self::Json(parameter)),
+            Some(value) => Ok(Self::Fixed(json(value, &parameter.name, if_empty)?)),
+            None => Ok(Self::Json(parameter, if_empty)),
         }
     }
 
     /// A form from names and values.
-    pub(super) fn form(pairs: Pairs) -> Self {
+    pub(crate) fn form(pairs: Pairs) -> Self {
         match pairs.fixed() {
             Some(fields) => Self::Fixed(form(fields)),
             None => Self::Form(pairs),
+        }
+    }
+
+    /// What holds for requests of a method.
+    pub(crate) fn of(&self, method: &Method) -> &Self {
+        static NONE: BodyTemplate = BodyTemplate::Fixed(Body::Empty);
+        let Self::ByMethod(bodies) = self else {
+            return self;
+        };
+        let [written, deleted] = &**bodies;
+        match method.as_str() {
+            "PATCH" | "POST" | "PUT" => written,
+            "DELETE" => deleted,
+            _ => &NONE,
         }
     }
 
@@ -84,23 +117,26 @@ impl BodyTemplate {
     ///
     /// # Errors
     /// An expression that fails, a text that is not JSON, and a file that the item does not have.
-    pub(super) fn at(&self, run: &NodeRun, item: usize) -> Result<Body, ErrorInfo> {
+    pub(crate) fn at(&self, run: &NodeRun, item: usize) -> Result<Body, ErrorInfo> {
         match self {
             Self::Fixed(body) => Ok(body.clone()),
             Self::Members(pairs) => {
                 let members = pairs.at(run, item)?;
                 Ok(Body::Json(Value::from(members.into_owned())))
             }
-            Self::Json(parameter) => {
+            Self::Json(parameter, if_empty) => {
                 let value = run.value(parameter, item)?.unwrap_or_default();
-                json_value(&value, &parameter.name)
-                    .map(Body::Json)
+                json(&value, &parameter.name, *if_empty)
                     .map_err(|error| at(run, item, error.into()))
             }
             Self::Form(pairs) => Ok(form(&*pairs.at(run, item)?)),
             Self::FormText(parameter) => Ok(form_text(&run.text(parameter, item)?)),
             Self::Multipart(multipart) => multipart.at(run, item),
             Self::File(name) => Ok(Body::Binary(binary::named(run, name, item)?)),
+            Self::Fields(pairs) => Ok(fields(&*pairs.at(run, item)?)),
+            Self::Files(list) => files(run, list, item),
+            Self::Made(body) => body.make(run, item),
+            Self::ByMethod(_) => Ok(Body::Empty),
             Self::Raw { body, .. } => {
                 let text = run.text(body, item)?;
                 Ok(if text.is_empty() {
@@ -116,13 +152,16 @@ impl BodyTemplate {
     ///
     /// # Errors
     /// An expression that fails.
-    pub(super) fn content_type(
+    pub(crate) fn content_type(
         &self,
         body: &Body,
         run: &NodeRun,
         item: usize,
     ) -> Result<Option<String>, ErrorInfo> {
         if let Self::Raw { content_type, .. } = self {
+            let Some(content_type) = content_type else {
+                return Ok(None);
+            };
             let own = run.text(content_type, item)?;
             if !own.trim().is_empty() {
                 return Ok(Some(own.trim().to_owned()));
@@ -137,7 +176,7 @@ impl Multipart {
     ///
     /// # Errors
     /// When it is no list, or a part is of an unknown type.
-    pub(super) fn compile(
+    pub(crate) fn compile(
         parameters: &Parameters,
         path: &str,
         keeps_repeats: bool,
@@ -192,6 +231,53 @@ impl Multipart {
     }
 }
 
+fn json(value: &Value, name: &str, if_empty: IfEmpty) -> Result<Body, ParameterError> {
+    if if_empty == IfEmpty::Skipped && is_blank(value) {
+        return Ok(Body::Empty);
+    }
+    Ok(Body::Json(json_value(value, name)?))
+}
+
+/// Parts of texts.
+fn fields(members: &Map) -> Body {
+    let part = |(name, value): (&Arc<str>, &Value)| Part {
+        name: name.to_string(),
+        content: PartContent::Text(match value {
+            Value::Array(_) | Value::Object(_) => value.to_string(),
+            scalar => javascript::text(scalar).to_string(),
+        }),
+    };
+    Body::Multipart(members.iter().map(part).collect())
+}
+
+/// Parts of files: `field:file` for each, or the name of one file alone.
+fn files(run: &NodeRun, list: &Parameter, item: usize) -> Result<Body, ErrorInfo> {
+    let text = run.text(list, item)?;
+    let items = run.items();
+    let mut parts = Vec::new();
+    let entries: Vec<&str> = text.split(',').map(str::trim).collect();
+    for entry in &entries {
+        let (field, name) = match entry.split_once(':') {
+            Some((field, name)) => (field.trim(), name.trim()),
+            None if entries.len() == 1 => ("file", *entry),
+            None => {
+                let message = format!(
+                    "`{}` lists several files, so each needs the name of its field: `field:file`",
+                    list.name
+                );
+                return Err(run.error(message, Some(item), Some(&list.name)));
+            }
+        };
+        parts.push(Part {
+            name: field.to_owned(),
+            content: PartContent::Binary(
+                binary::find(run, items.get(item), name, list, item)?.clone(),
+            ),
+        });
+    }
+    Ok(Body::Multipart(parts))
+}
+
 /// Lists become `name[0]`, `name[1]`, as n8n writes them in forms.
 fn form(fields: &Map) -> Body {
     let mut pairs = Vec::new();
@@ -201,7 +287,7 @@ fn form(fields: &Map) -> Body {
     Body::Form(pairs)
 }
 
-pub(super) fn form_text(text: &str) -> Body {
+pub(crate) fn form_text(text: &str) -> Body {
     let pairs = form_urlencoded::parse(text.trim().as_bytes());
     Body::Form(pairs.into_owned().collect())
 }

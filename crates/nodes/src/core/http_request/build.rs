@@ -1,6 +1,6 @@
 //! `RequestTemplate`: method, URL, query, headers and body of the node; what does not depend on the item is made once.
 
-use itemflow_declarative::{BuildError, Method, ParameterError, RequestSpec, Url};
+use itemflow_declarative::{Body, BuildError, Method, ParameterError, RequestSpec, Url};
 use itemflow_model::{ErrorInfo, Map, Value, did_you_mean};
 
 use super::body::BodyTemplate;
@@ -12,7 +12,7 @@ use crate::run::NodeRun;
 use crate::sending::at;
 
 /// Methods that can be sent, those of WebDAV included.
-const METHODS: [&str; 15] = [
+const METHODS: [&str; 17] = [
     "GET",
     "POST",
     "PUT",
@@ -27,37 +27,58 @@ const METHODS: [&str; 15] = [
     "MOVE",
     "PROPFIND",
     "PROPPATCH",
+    "REPORT",
+    "SEARCH",
     "UNLOCK",
 ];
 /// Longest URL that an error repeats.
 const SHOWN_URL: usize = 120;
 
 /// The request of an item in the making.
-pub(super) struct RequestTemplate {
-    pub(super) method: Parameter,
-    pub(super) url: Parameter,
-    pub(super) query: Option<Pairs>,
-    pub(super) headers: Option<Pairs>,
-    pub(super) body: BodyTemplate,
+pub(crate) struct RequestTemplate {
+    pub(crate) method: Parameter,
+    pub(crate) url: Parameter,
+    pub(crate) query: Option<Pairs>,
+    pub(crate) headers: Option<Pairs>,
+    /// The parameter that errors about headers name.
+    pub(crate) headers_parameter: &'static str,
+    pub(crate) body: BodyTemplate,
+    /// The media type of the body, whatever the headers and the body itself say.
+    pub(crate) content_type: Option<Parameter>,
     /// Method, URL, query and headers, when they are the same for every item.
-    pub(super) head: Option<RequestSpec>,
+    pub(crate) head: Option<RequestSpec>,
 }
 
 impl RequestTemplate {
+    /// A request without query, headers and body.
+    pub(crate) fn new(method: Parameter, url: Parameter) -> Self {
+        Self {
+            method,
+            url,
+            query: None,
+            headers: None,
+            headers_parameter: "headerParameters",
+            body: BodyTemplate::Fixed(Body::Empty),
+            content_type: None,
+            head: None,
+        }
+    }
+
     /// Checks the fixed parts, and makes the head of the request if all of it is fixed.
     ///
     /// # Errors
     /// Everything that is wrong with the fixed parts.
-    pub(super) fn prepare(
+    pub(crate) fn prepare(
         &mut self,
         settings: Option<&Settings>,
     ) -> Result<(), Vec<ParameterError>> {
         let mut errors = Vec::new();
         let mut keep = |error: ParameterError| errors.push(error);
         let method = self.method.template.as_literal();
-        let method = method.and_then(|value| method_of(value).map_err(&mut keep).ok());
+        let method =
+            method.and_then(|value| method_of(value, &self.method.name).map_err(&mut keep).ok());
         let url = self.url.template.as_literal();
-        let url = url.and_then(|value| url_of(value).map_err(&mut keep).ok());
+        let url = url.and_then(|value| url_of(value, &self.url.name).map_err(&mut keep).ok());
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -68,7 +89,7 @@ impl RequestTemplate {
             && headers != Some(None)
         {
             let (query, headers) = (query.flatten(), headers.flatten());
-            let head = head(method, url, query, headers, settings);
+            let head = self.head_of(method, url, query, headers, settings);
             self.head = Some(head.map_err(|error| vec![error])?);
         }
         Ok(())
@@ -78,7 +99,7 @@ impl RequestTemplate {
     ///
     /// # Errors
     /// An error that names the item and the parameter at fault.
-    pub(super) fn request(
+    pub(crate) fn request(
         &self,
         run: &NodeRun,
         item: usize,
@@ -88,8 +109,9 @@ impl RequestTemplate {
             Some(head) => head.clone(),
             None => self.head(run, item, settings)?,
         };
-        let body = self.body.at(run, item)?;
-        let content_type = self.body.content_type(&body, run, item)?;
+        let template = self.body.of(&spec.method);
+        let body = template.at(run, item)?;
+        let content_type = template.content_type(&body, run, item)?;
         spec.body = body;
         let defaults = [
             ("accept", Some(accept(settings.response.format))),
@@ -100,7 +122,14 @@ impl RequestTemplate {
                 && spec.header(name).is_none()
             {
                 spec.set_header(name, value, false)
-                    .map_err(|error| at(run, item, header_fault(error).into()))?;
+                    .map_err(|error| at(run, item, self.header_fault(error).into()))?;
+            }
+        }
+        if let Some(parameter) = &self.content_type {
+            let own = run.text(parameter, item)?;
+            if !own.trim().is_empty() && !spec.body.is_empty() {
+                spec.set_header("content-type", own.trim(), false)
+                    .map_err(|error| at(run, item, self.header_fault(error).into()))?;
             }
         }
         Ok(spec)
@@ -114,40 +143,51 @@ impl RequestTemplate {
     ) -> Result<RequestSpec, ErrorInfo> {
         let fault = |error: ParameterError| at(run, item, error.into());
         let method = run.value(&self.method, item)?.unwrap_or_default();
-        let method = method_of(&method).map_err(fault)?;
+        let method = method_of(&method, &self.method.name).map_err(fault)?;
         let url = run.value(&self.url, item)?.unwrap_or_default();
-        let url = url_of(&url).map_err(fault)?;
+        let url = url_of(&url, &self.url.name).map_err(fault)?;
         let query = self.query.as_ref().map(|pairs| pairs.at(run, item));
         let query = query.transpose()?;
         let headers = self.headers.as_ref().map(|pairs| pairs.at(run, item));
         let headers = headers.transpose()?;
-        head(method, url, query.as_deref(), headers.as_deref(), settings).map_err(fault)
+        self.head_of(method, url, query.as_deref(), headers.as_deref(), settings)
+            .map_err(fault)
     }
-}
 
-/// A request without its body.
-fn head(
-    method: Method,
-    url: Url,
-    query: Option<&Map>,
-    headers: Option<&Map>,
-    settings: &Settings,
-) -> Result<RequestSpec, ParameterError> {
-    let mut spec = RequestSpec::new(method, url);
-    for (name, value) in query.into_iter().flatten() {
-        spec.push_query_value(name, value, settings.query_style);
-    }
-    for (name, value) in headers.into_iter().flatten() {
-        if name.trim().is_empty() {
-            continue;
+    /// A request without its body.
+    fn head_of(
+        &self,
+        method: Method,
+        url: Url,
+        query: Option<&Map>,
+        headers: Option<&Map>,
+        settings: &Settings,
+    ) -> Result<RequestSpec, ParameterError> {
+        let mut spec = RequestSpec::new(method, url);
+        for (name, value) in query.into_iter().flatten() {
+            spec.push_query_value(name, value, settings.query_style);
         }
-        let name = match settings.lowercase_headers {
-            true => name.trim().to_ascii_lowercase(),
-            false => name.trim().to_owned(),
-        };
-        add_header(&mut spec, &name, value).map_err(header_fault)?;
+        for (name, value) in headers.into_iter().flatten() {
+            if name.trim().is_empty() {
+                continue;
+            }
+            let name = match settings.lowercase_headers {
+                true => name.trim().to_ascii_lowercase(),
+                false => name.trim().to_owned(),
+            };
+            add_header(&mut spec, &name, value).map_err(|error| self.header_fault(error))?;
+        }
+        Ok(spec)
     }
-    Ok(spec)
+
+    fn header_fault(&self, error: BuildError) -> ParameterError {
+        ParameterError {
+            parameter: self.headers_parameter.into(),
+            code: error.code,
+            message: error.message,
+            help: error.help,
+        }
+    }
 }
 
 /// A list gives one header for each element; nothing is sent for `null`.
@@ -169,16 +209,7 @@ fn header_text(value: &Value) -> String {
     }
 }
 
-fn header_fault(error: BuildError) -> ParameterError {
-    ParameterError {
-        parameter: "headerParameters".into(),
-        code: error.code,
-        message: error.message,
-        help: error.help,
-    }
-}
-
-fn method_of(value: &Value) -> Result<Method, ParameterError> {
+fn method_of(value: &Value, name: &str) -> Result<Method, ParameterError> {
     let text = value.as_str().unwrap_or_default().trim().to_uppercase();
     let method = METHODS
         .contains(&&*text)
@@ -187,9 +218,9 @@ fn method_of(value: &Value) -> Result<Method, ParameterError> {
     method.ok_or_else(|| {
         let shown: String = text.chars().take(20).collect();
         let error = ParameterError::new(
-            "method",
+            name,
             "unknown-method",
-            format!("`method` must be an HTTP method, not \"{shown}\""),
+            format!("`{name}` must be an HTTP method, not \"{shown}\""),
         );
         match did_you_mean(&shown, METHODS) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -199,18 +230,18 @@ fn method_of(value: &Value) -> Result<Method, ParameterError> {
 }
 
 /// The address in a URL parameter.
-fn url_of(value: &Value) -> Result<Url, ParameterError> {
+fn url_of(value: &Value, name: &str) -> Result<Url, ParameterError> {
     let text = match value {
         Value::Null => "",
         Value::String(text) => text.trim(),
         other => {
-            let message = format!("`url` must be text, not {}", other.kind());
-            return Err(ParameterError::new("url", "bad-url", message));
+            let message = format!("`{name}` must be text, not {}", other.kind());
+            return Err(ParameterError::new(name, "bad-url", message));
         }
     };
     if text.is_empty() {
-        let message = "`url` is missing: it is the address that requests are sent to";
-        return Err(ParameterError::new("url", "missing-parameter", message));
+        let message = format!("`{name}` is missing: it is the address that requests are sent to");
+        return Err(ParameterError::new(name, "missing-parameter", message));
     }
     let parsed = Url::parse(text);
     let reason = match &parsed {
@@ -224,11 +255,11 @@ fn url_of(value: &Value) -> Result<Url, ParameterError> {
     match (parsed, reason) {
         (Ok(url), None) => Ok(url),
         (_, reason) => Err(ParameterError::new(
-            "url",
+            name,
             "bad-url",
             format!(
                 "{} is no address to send a request to: {}",
-                shown(text),
+                shown(text, name),
                 reason.unwrap_or_default()
             ),
         )),
@@ -236,9 +267,9 @@ fn url_of(value: &Value) -> Result<Url, ParameterError> {
 }
 
 /// A text that was to be a URL, unless it may hold a password.
-fn shown(text: &str) -> String {
+fn shown(text: &str, name: &str) -> String {
     if text.contains('@') {
-        return "`url`".into();
+        return format!("`{name}`");
     }
     let shown: String = text.chars().take(SHOWN_URL).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
@@ -273,19 +304,22 @@ mod tests {
             ("http://", "empty host"),
             ("https://exa mple.com/", "domain name"),
         ] {
-            let error = url_of(&Value::from(text)).unwrap_err();
+            let error = url_of(&Value::from(text), "url").unwrap_err();
             assert!(error.message.contains(says), "{text}: {}", error.message);
         }
-        let url = url_of(&Value::from("  https://a.example/a b?q=ü \n")).unwrap();
+        let url = url_of(&Value::from("  https://a.example/a b?q=ü \n"), "url").unwrap();
         assert_eq!(url.as_str(), "https://a.example/a%20b?q=%C3%BC");
-        let error = url_of(&Value::from("htp://me:hunter2@a.example")).unwrap_err();
+        let error = url_of(&Value::from("htp://me:hunter2@a.example"), "url").unwrap_err();
         assert!(!error.message.contains("hunter2"));
     }
 
     #[test]
     fn a_misspelt_method_is_corrected() {
-        assert_eq!(method_of(&Value::from("post")).unwrap(), Method::POST);
-        let error = method_of(&Value::from("PSOT")).unwrap_err();
+        assert_eq!(
+            method_of(&Value::from("post"), "method").unwrap(),
+            Method::POST
+        );
+        let error = method_of(&Value::from("PSOT"), "method").unwrap_err();
         assert_eq!(error.help.as_deref(), Some("did you mean `POST`?"));
     }
 }

@@ -1,14 +1,17 @@
 //! HTTP Request (`httpRequest`): sends one request for each item, to any address, and makes items of the answers.
 
-mod auth;
-mod body;
-mod build;
-mod compile;
+pub(super) mod auth;
+pub(super) mod body;
+pub(super) mod build;
+pub(super) mod compile;
 mod definition;
-mod pairs;
-mod receive;
-mod run;
-mod settings;
+pub(super) mod legacy;
+pub(super) mod pairs;
+mod places;
+pub(super) mod reader;
+pub(super) mod receive;
+pub(super) mod run;
+pub(super) mod settings;
 
 use itemflow_model::definition::NodeDefinition;
 

@@ -14,7 +14,7 @@ use crate::sending::at;
 
 /// What a name that occurs again does to the value it had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Naming {
+pub(crate) enum Naming {
     /// It replaces it.
     LastWins,
     /// Both form a list.
@@ -24,19 +24,28 @@ pub(super) enum Naming {
 }
 
 /// Where the pairs come from.
-pub(super) enum Pairs {
+pub(crate) enum Pairs {
     /// Nothing in them depends on the item.
     Fixed(Map),
     /// One by one.
     Listed { pairs: Vec<Pair>, naming: Naming },
     /// A parameter that holds a JSON object, as text or as it is.
-    Json(Parameter),
+    Json(Parameter, IfEmpty),
+}
+
+/// What an empty text means where JSON is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IfEmpty {
+    /// It is a mistake.
+    Refused,
+    /// It says nothing.
+    Skipped,
 }
 
 /// One name with its value.
-pub(super) struct Pair {
-    pub(super) name: Parameter,
-    pub(super) value: Parameter,
+pub(crate) struct Pair {
+    pub(crate) name: Parameter,
+    pub(crate) value: Parameter,
 }
 
 impl Pairs {
@@ -44,7 +53,7 @@ impl Pairs {
     ///
     /// # Errors
     /// When it is no list.
-    pub(super) fn listed(
+    pub(crate) fn listed(
         parameters: &Parameters,
         path: &str,
         naming: Naming,
@@ -61,16 +70,15 @@ impl Pairs {
     ///
     /// # Errors
     /// When it is fixed and no JSON object.
-    pub(super) fn json(parameters: &Parameters, name: &str) -> Result<Self, ParameterError> {
-        let parameter = parameters.parameter(name, "");
+    pub(crate) fn json(parameter: Parameter, if_empty: IfEmpty) -> Result<Self, ParameterError> {
         match parameter.template.as_literal() {
-            Some(value) => Ok(Self::Fixed(json_object(value, name)?)),
-            None => Ok(Self::Json(parameter)),
+            Some(value) => Ok(Self::Fixed(json_object(value, &parameter.name, if_empty)?)),
+            None => Ok(Self::Json(parameter, if_empty)),
         }
     }
 
     /// The pairs, when they are the same for every item.
-    pub(super) fn fixed(&self) -> Option<&Map> {
+    pub(crate) fn fixed(&self) -> Option<&Map> {
         match self {
             Self::Fixed(map) => Some(map),
             _ => None,
@@ -81,7 +89,7 @@ impl Pairs {
     ///
     /// # Errors
     /// An expression that fails, and JSON that is no object.
-    pub(super) fn at(&self, run: &NodeRun, item: usize) -> Result<Cow<'_, Map>, ErrorInfo> {
+    pub(crate) fn at(&self, run: &NodeRun, item: usize) -> Result<Cow<'_, Map>, ErrorInfo> {
         match self {
             Self::Fixed(map) => Ok(Cow::Borrowed(map)),
             Self::Listed { pairs, naming } => {
@@ -93,9 +101,9 @@ impl Pairs {
                 }
                 Ok(Cow::Owned(gather(list, *naming)))
             }
-            Self::Json(parameter) => {
+            Self::Json(parameter, if_empty) => {
                 let value = run.value(parameter, item)?.unwrap_or_default();
-                let object = json_object(&value, &parameter.name);
+                let object = json_object(&value, &parameter.name, *if_empty);
                 object
                     .map(Cow::Owned)
                     .map_err(|error| at(run, item, error.into()))
@@ -129,7 +137,7 @@ fn pairs(parameters: &Parameters, path: &str) -> Result<Vec<Pair>, ParameterErro
 ///
 /// # Errors
 /// When it is no list.
-pub(super) fn entries(
+pub(crate) fn entries(
     parameters: &Parameters,
     path: &str,
 ) -> Result<Vec<Template>, ParameterError> {
@@ -190,7 +198,7 @@ fn joined(before: &Value, value: Value) -> Value {
 ///
 /// # Errors
 /// When the text is no JSON; says where, and repeats nothing of it.
-pub(super) fn json_value(value: &Value, name: &str) -> Result<Value, ParameterError> {
+pub(crate) fn json_value(value: &Value, name: &str) -> Result<Value, ParameterError> {
     let Value::String(text) = value else {
         return Ok(value.clone());
     };
@@ -211,7 +219,15 @@ pub(super) fn json_value(value: &Value, name: &str) -> Result<Value, ParameterEr
     })
 }
 
-fn json_object(value: &Value, name: &str) -> Result<Map, ParameterError> {
+/// Whether a value is an empty text, or nothing at all.
+pub(crate) fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+fn json_object(value: &Value, name: &str, if_empty: IfEmpty) -> Result<Map, ParameterError> {
+    if if_empty == IfEmpty::Skipped && is_blank(value) {
+        return Ok(Map::default());
+    }
     match json_value(value, name)? {
         Value::Object(map) => Ok(Arc::unwrap_or_clone(map)),
         other => Err(ParameterError::new(
@@ -246,7 +262,7 @@ mod tests {
         let error = json_value(&Value::from("{\"key\": hunter2}"), "jsonBody").unwrap_err();
         assert!(error.message.contains("line 1"), "{}", error.message);
         assert!(!error.message.contains("hunter2"), "{}", error.message);
-        assert!(json_object(&Value::from("[1]"), "jsonQuery").is_err());
+        assert!(json_object(&Value::from("[1]"), "q", IfEmpty::Skipped).is_err());
         let exact = json_value(&Value::from("[9007199254740993]"), "jsonBody").unwrap();
         assert_eq!(exact.to_string(), "[9007199254740993]");
     }

@@ -35,7 +35,7 @@ const FILE_TYPES: [&str; 22] = [
 
 /// What an answer yields.
 #[derive(Debug, PartialEq)]
-pub(super) enum Received {
+pub(crate) enum Received {
     /// The json of each item.
     Items(Vec<Value>),
     /// A file, and the json beside it where that is not the input item's.
@@ -50,7 +50,7 @@ pub(super) enum Received {
 ///
 /// # Errors
 /// A status outside 2xx unless it is let pass, and a body that is not JSON where it should be.
-pub(super) fn receive(
+pub(crate) fn receive(
     response: &Response,
     settings: &ResponseSettings,
 ) -> Result<Received, ErrorInfo> {
@@ -117,7 +117,7 @@ fn json(response: &Response) -> Result<Value, ErrorInfo> {
 }
 
 /// An item is an object: `null` becomes an empty one, other values are put under `data`.
-fn item(value: &Value) -> Value {
+pub(crate) fn item(value: &Value) -> Value {
     match value {
         Value::Object(_) => value.clone(),
         Value::Null => Value::empty_object(),
@@ -126,7 +126,7 @@ fn item(value: &Value) -> Value {
 }
 
 /// The body under its name, headers and status.
-fn full(response: &Response, body: Option<(&str, Value)>) -> Value {
+pub(super) fn full(response: &Response, body: Option<(&str, Value)>) -> Value {
     let mut json = Map::default();
     if let Some((name, body)) = body {
         json.insert(name.into(), body);

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use itemflow_declarative::{Outgoing, ParameterError, RequestSpec, Response};
-use itemflow_model::{Binaries, ErrorInfo, Item};
+use itemflow_model::{ErrorInfo, Item, Map};
 
-use super::auth::{GenericCredential, Loaded};
+use super::auth::{Loaded, NodeCredential};
 use super::build::RequestTemplate;
-use super::receive::{Received, receive};
-use super::settings::Settings;
+use super::receive::Received;
+use super::settings::{ResponseSettings, Rules, Settings};
+use crate::core::binary::{self, NewFile};
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
@@ -17,21 +18,50 @@ use crate::run::NodeRun;
 use crate::sending::{Gathered, at, first_of, in_node, retry_failed, send};
 
 /// An HTTP Request node of a workflow.
-pub(super) struct RequestNode(pub(super) Arc<Compiled>);
+pub(crate) struct RequestNode(pub(crate) Arc<Compiled>);
 
 /// What is the same for every run of the node.
-pub(super) struct Compiled {
-    pub(super) request: RequestTemplate,
-    pub(super) settings: SettingsTemplate,
-    pub(super) credential: Option<GenericCredential>,
+pub(crate) struct Compiled {
+    pub(crate) request: RequestTemplate,
+    pub(crate) settings: SettingsTemplate,
+    pub(crate) credential: Option<NodeCredential>,
+    pub(crate) receive: Box<dyn Receive>,
+    /// Whether one request is sent for all items, with the parameters of the first.
+    pub(crate) once: bool,
 }
 
-/// `options` and `requestOptions`.
-pub(super) struct SettingsTemplate {
-    options: Parameter,
-    own: Parameter,
-    /// Whether redirects are followed where neither says so.
-    follows: bool,
+/// Makes items of an answer.
+pub(crate) trait Receive: Send + Sync {
+    /// # Errors
+    /// The failure that the answer stands for.
+    fn receive(
+        &self,
+        run: &NodeRun,
+        item: usize,
+        response: &Response,
+        settings: &ResponseSettings,
+    ) -> Result<Received, ErrorInfo>;
+}
+
+impl<F> Receive for F
+where
+    F: Fn(&Response, &ResponseSettings) -> Result<Received, ErrorInfo> + Send + Sync,
+{
+    fn receive(
+        &self,
+        _: &NodeRun,
+        _: usize,
+        response: &Response,
+        settings: &ResponseSettings,
+    ) -> Result<Received, ErrorInfo> {
+        self(response, settings)
+    }
+}
+
+/// The parameters that [`Settings`] are read from.
+pub(crate) struct SettingsTemplate {
+    sources: Vec<Parameter>,
+    rules: Rules,
     /// What they say, when it is the same for every item.
     fixed: Option<Settings>,
 }
@@ -43,7 +73,7 @@ impl Node for RequestNode {
     }
 
     fn works_by_item(&self) -> bool {
-        true
+        !self.0.once
     }
 
     fn sends_requests(&self) -> bool {
@@ -57,7 +87,7 @@ impl Node for RequestNode {
         Some(Box::pin(async move {
             let settings = self.0.settings.at(run, 0)?;
             let loaded = self.0.load(run).await?;
-            (0..run.items().len())
+            (0..self.0.count(run))
                 .map(|item| self.0.request(run, loaded.as_ref(), item, &settings))
                 .collect()
         }))
@@ -85,25 +115,25 @@ impl SettingsTemplate {
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub(super) fn compile(
-        options: Parameter,
-        own: Parameter,
-        follows: bool,
+    pub(crate) fn compile(
+        sources: Vec<Parameter>,
+        rules: Rules,
     ) -> Result<Self, Vec<ParameterError>> {
-        let fixed = match (options.template.as_literal(), own.template.as_literal()) {
-            (Some(options), Some(own)) => Some(Settings::read(options, own, follows)?),
-            _ => None,
+        let literal = |source: &Parameter| {
+            let value = source.template.as_literal()?;
+            Some((source.name.clone(), value.clone()))
         };
+        let fixed: Option<Map> = sources.iter().map(literal).collect();
+        let fixed = fixed.map(|values| Settings::read(&values, rules));
         Ok(Self {
-            options,
-            own,
-            follows,
-            fixed,
+            fixed: fixed.transpose()?,
+            sources,
+            rules,
         })
     }
 
     /// What they say, when it is the same for every item.
-    pub(super) fn fixed(&self) -> Option<&Settings> {
+    pub(crate) fn fixed(&self) -> Option<&Settings> {
         self.fixed.as_ref()
     }
 
@@ -111,10 +141,13 @@ impl SettingsTemplate {
         if let Some(fixed) = &self.fixed {
             return Ok(fixed.clone());
         }
-        let options = run.value(&self.options, item)?.unwrap_or_default();
-        let own = run.value(&self.own, item)?.unwrap_or_default();
-        Settings::read(&options, &own, self.follows)
-            .map_err(|errors| at(run, item, first_of(errors)))
+        let mut values = Map::default();
+        for source in &self.sources {
+            if let Some(value) = run.value(source, item)? {
+                values.insert(source.name.clone(), value);
+            }
+        }
+        Settings::read(&values, self.rules).map_err(|errors| at(run, item, first_of(errors)))
     }
 }
 
@@ -131,7 +164,7 @@ impl Compiled {
             }
             options.retry = Some(retry);
         }
-        let answers = send(run, &options, |item| {
+        let answers = send(run, &options, self.count(run), |item| {
             let spec = self.request(run, loaded.as_ref(), item, &settings)?;
             let own = match self.settings.fixed {
                 Some(_) => None,
@@ -140,15 +173,25 @@ impl Compiled {
             Ok(Outgoing { spec, options: own })
         })
         .await;
-        let mut gathered = Gathered::new(run);
+        let mut gathered = match self.once {
+            true => Gathered::linked_to_all(run),
+            false => Gathered::new(run),
+        };
         for (item, answer) in answers.into_iter().enumerate() {
             let received = match answer {
                 Ok(answer) => self.receive(run, item, &answer, &settings).await,
                 Err(error) => Err(error),
             };
+            let received = received.map_err(|error| settings.places.error(error));
             gathered.add(item, received)?;
         }
         Ok(gathered.outcome())
+    }
+
+    /// How many requests a run sends.
+    fn count(&self, run: &NodeRun) -> usize {
+        let items = run.items().len();
+        if self.once { items.min(1) } else { items }
     }
 
     async fn load(&self, run: &NodeRun) -> Result<Option<Loaded>, ErrorInfo> {
@@ -183,19 +226,23 @@ impl Compiled {
         answer: &Response,
         settings: &Settings,
     ) -> Result<Vec<Item>, ErrorInfo> {
-        let (json, file) = match receive(answer, &settings.response)? {
+        let (json, file) = match self
+            .receive
+            .receive(run, index, answer, &settings.response)?
+        {
             Received::Items(list) => return Ok(list.into_iter().map(Item::new).collect()),
             Received::File { json, file } => (json, file),
         };
-        let binary = run.host.binaries.store(file).await.map_err(|error| {
-            let message = format!("the answer cannot be kept as a file: {error}");
-            run.error(message, Some(index), None)
-        })?;
+        let typed = answer.header("content-type").is_some();
+        let new = NewFile {
+            name: file.file_name,
+            mime_type: typed.then_some(file.mime_type),
+            directory: None,
+        };
+        let kept = binary::store(run, new, file.bytes, index).await?;
         let items = run.items();
-        let mut item = items.get(index).cloned().unwrap_or_default();
-        let mut binaries: Binaries = item.binary.as_deref().cloned().unwrap_or_default();
-        binaries.insert(settings.response.property.clone(), binary);
-        item.binary = Some(Arc::new(binaries));
+        let item = items.get(index).cloned().unwrap_or_default();
+        let mut item = binary::with_file(item, settings.response.property.clone(), kept);
         item.error = None;
         if let Some(json) = json {
             item.json = json;

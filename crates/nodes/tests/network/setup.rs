@@ -13,7 +13,7 @@ use axum::response::Response;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use itemflow_declarative::{
-    BinaryReader, ByteStream, HttpClients, HttpConfig, NoObserver, ReceivedFile,
+    BinaryReader, ByteStream, HttpClients, HttpConfig, NoObserver, ReceivedFile, RequestObserver,
 };
 use itemflow_model::{
     Binaries, Binary, CredentialRef, ErrorInfo, Item, Items, Map, Node as WorkflowNode, OnError,
@@ -163,27 +163,34 @@ impl Credentials for InMemory {
     }
 }
 
-/// One HTTP Request node and what it runs with.
+/// One node and what it runs with.
 pub(crate) struct Trial {
     pub(crate) node: WorkflowNode,
     pub(crate) items: Vec<Item>,
     pub(crate) files: Arc<Files>,
+    pub(crate) observer: Arc<dyn RequestObserver>,
     credentials: serde_json::Value,
 }
 
 impl Trial {
-    /// A node with these parameters and one item `{"id":1}`.
+    /// An HTTP Request node with these parameters and one item `{"id":1}`.
     pub(crate) fn new(parameters: serde_json::Value) -> Self {
+        Self::of("httpRequest", parameters)
+    }
+
+    /// A node of this type with these parameters and one item `{"id":1}`.
+    pub(crate) fn of(node_type: &str, parameters: serde_json::Value) -> Self {
         let parameters = Value::from(parameters);
         Self {
             node: WorkflowNode {
                 name: "Fetch".into(),
-                node_type: "n8n-nodes-base.httpRequest".into(),
+                node_type: format!("n8n-nodes-base.{node_type}").into(),
                 parameters: parameters.as_object().unwrap().clone(),
                 ..WorkflowNode::default()
             },
             items: vec![Item::new(Value::from(json!({ "id": 1 })))],
             files: Arc::default(),
+            observer: Arc::new(NoObserver),
             credentials: json!({}),
         }
     }
@@ -222,6 +229,11 @@ impl Trial {
         for (name, value) in parameters {
             self.node.parameters.insert(name.into(), value.into());
         }
+        self.names_credential(kind, data)
+    }
+
+    /// Names a credential without saying what it is for.
+    pub(crate) fn names_credential(mut self, kind: &str, data: serde_json::Value) -> Self {
         let named = CredentialRef::Name("mine".into());
         self.node.credentials.insert(kind.into(), named);
         self.credentials = json!({ kind: data });
@@ -230,14 +242,14 @@ impl Trial {
 
     /// What is wrong with the node, warnings included: code, pointer and message of each.
     pub(crate) fn problems(&self) -> Vec<NodeProblem> {
-        match Catalog::default().compile(&self.node) {
+        match Catalog::embedded().compile(&self.node) {
             Ok(compiled) => compiled.warnings,
             Err(problems) => problems,
         }
     }
 
     pub(crate) async fn outcome(&self) -> Result<Outcome, ErrorInfo> {
-        let compiled = Catalog::default().compile(&self.node).unwrap();
+        let compiled = Catalog::embedded().compile(&self.node).unwrap();
         let run = self.run(compiled.facts.clone());
         let Step::Pending(work) = compiled.node.execute(&run) else {
             panic!("the node waits for answers");
@@ -268,7 +280,7 @@ impl Trial {
 
     /// All that can be seen of the requests without sending them.
     pub(crate) async fn explained(&self) -> String {
-        let compiled = Catalog::default().compile(&self.node).unwrap();
+        let compiled = Catalog::embedded().compile(&self.node).unwrap();
         let run = self.run(compiled.facts.clone());
         let requests = compiled.node.requests(&run).unwrap().await.unwrap();
         requests
@@ -300,7 +312,7 @@ impl Trial {
                     method: None,
                 })
             }),
-            observer: Arc::new(NoObserver),
+            observer: self.observer.clone(),
         }
     }
 }

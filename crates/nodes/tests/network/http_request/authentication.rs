@@ -28,6 +28,11 @@ fn kinds() -> Vec<(&'static str, Value, &'static str)> {
             "?a=1&key=hunter2",
         ),
         (
+            "oAuth2Api",
+            json!({ "clientSecret": "hunter2-a", "oauthTokenData": { "access_token": "hunter2", "refresh_token": "hunter2-b" } }),
+            "Bearer hunter2",
+        ),
+        (
             "httpCustomAuth",
             json!({ "json": r#"{"headers":{"X-A":"hunter2"},"qs":{"v":2},"body":{"pass":"hunter2"}}"# }),
             "?a=1&v=2",
@@ -108,6 +113,11 @@ async fn a_credential_that_cannot_be_used_sends_nothing() {
     for (kind, data, says) in [
         ("httpHeaderAuth", json!({ "name": "X-Key" }), "has no value"),
         (
+            "oAuth2Api",
+            json!({ "clientSecret": "hunter2", "oauthTokenData": "{}" }),
+            "no access token",
+        ),
+        (
             "httpBasicAuth",
             json!({ "user": "a:b", "password": "hunter2" }),
             "colon",
@@ -150,4 +160,104 @@ async fn a_credential_that_cannot_be_used_sends_nothing() {
         "there is no credential named \"yours\" of type `httpBearerAuth`"
     );
     assert!(server.seen().is_empty());
+}
+
+/// A service that lets nobody in without an answer to its challenge.
+async fn challenging(challenge: &'static str) -> Server {
+    Server::start(move |seen: &Seen| {
+        if !seen.header("authorization").is_empty() {
+            return reply(200, "application/json", r#"{"ok":true}"#);
+        }
+        let mut refused = reply(401, "text/plain", "who are you?");
+        let headers = refused.headers_mut();
+        headers.insert("www-authenticate", challenge.parse().unwrap());
+        refused
+    })
+    .await
+}
+
+#[tokio::test]
+async fn digest_answers_the_challenge_of_the_service() {
+    let login = json!({ "user": "me", "password": "hunter2" });
+    let server = challenging("Digest realm=\"r\", nonce=\"n\", qop=\"auth\"").await;
+    let signed = trial(server.url("/x"), "httpDigestAuth", &login);
+    assert_eq!(signed.json().await, json!([{ "ok": true }]));
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[1].body, r#"{"b":"2"}"#);
+    let header = seen[1].header("authorization")[0];
+    assert!(header.starts_with("Digest username=\"me\""), "{header}");
+    assert!(
+        header.contains("uri=\"/x?a=1\"") && header.contains("qop=auth"),
+        "{header}"
+    );
+    assert!(!shows_secret(&format!(
+        "{seen:?} {}",
+        signed.explained().await
+    )));
+
+    let server = challenging("Basic realm=\"r\"").await;
+    let error = trial(server.url("/x"), "httpDigestAuth", &login)
+        .error()
+        .await;
+    assert_eq!(error.http_code.as_deref(), Some("401"));
+    assert_eq!(server.seen().len(), 1);
+    let server = challenging("Digest nonce=n, algorithm=SHA-512-256").await;
+    let error = trial(server.url("/x"), "httpDigestAuth", &login)
+        .error()
+        .await;
+    assert!(
+        error.message.contains("not known here"),
+        "{}",
+        error.message
+    );
+}
+
+#[tokio::test]
+async fn a_login_by_digest_stays_behind_when_a_redirect_leads_elsewhere() {
+    let other = challenging("Digest realm=\"r\", nonce=\"n\"").await;
+    let target = other.url("/there");
+    let server = Server::start(move |_: &Seen| {
+        let mut moved = reply(307, "", "");
+        moved
+            .headers_mut()
+            .insert("location", target.parse().unwrap());
+        moved
+    })
+    .await;
+    let login = json!({ "user": "me", "password": "hunter2" });
+    let error = trial(server.url("/x"), "httpDigestAuth", &login)
+        .error()
+        .await;
+    assert_eq!(error.http_code.as_deref(), Some("401"));
+    assert!(other.seen()[0].header("authorization").is_empty());
+    assert_eq!(other.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn the_credential_of_a_known_service_goes_to_its_origins_only() {
+    for kind in ["konverteDigitalApi", "chatwootApi"] {
+        let server = Server::ok().await;
+        let trial = |address: String| {
+            let parameters = json!({
+                "url": address, "authentication": "predefinedCredentialType", "nodeCredentialType": kind
+            });
+            let data = json!({ "url": server.url(""), "accessToken": "hunter2" });
+            Trial::new(parameters)
+                .version(4.2)
+                .names_credential(kind, data)
+        };
+        let own = trial(server.url("/api/v1/profile"));
+        assert_eq!(own.json().await, json!([{ "ok": true }]));
+        assert_eq!(server.seen()[0].header("api-access-token"), ["hunter2"]);
+        assert!(!own.explained().await.contains("hunter2"));
+        let foreign = Server::ok().await;
+        let error = trial(foreign.url("/")).error().await;
+        assert!(
+            error.message.contains("may only be sent to"),
+            "{}",
+            error.message
+        );
+        assert!(foreign.seen().is_empty());
+    }
 }

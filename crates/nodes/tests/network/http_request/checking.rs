@@ -79,10 +79,10 @@ fn faults_are_found_at_their_places() {
         ),
         (
             with(
-                json!({ "authentication": "genericCredentialType", "genericAuthType": "oAuth2Api" }),
+                json!({ "authentication": "genericCredentialType", "genericAuthType": "oAuth1Api" }),
             ),
             "not-supported /genericAuthType",
-            "`oAuth2Api`",
+            "`oAuth1Api`",
         ),
         (
             with(
@@ -115,7 +115,7 @@ fn what_has_no_effect_is_a_warning() {
 
 #[test]
 fn only_listed_versions_exist() {
-    for version in [3.0, 4.0, 4.1, 4.2, 4.3, 4.4, 4.5] {
+    for version in [1.0, 2.0, 3.0, 4.0, 4.1, 4.2, 4.3, 4.4, 4.5] {
         let trial = Trial::new(with(json!({}))).version(version);
         assert!(trial.problems().is_empty());
     }
