@@ -119,6 +119,9 @@ pub(crate) struct RunArgs {
     /// Longest time the run may take, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// Longest time of one script of a Code node, in seconds; otherwise 300, or `ITEMFLOW_SCRIPT_TIMEOUT`.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) script_timeout: Option<Duration>,
     /// Node runs after which the run is taken for an endless loop.
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_node_runs: u32,

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What is logged unless something else is asked for. What other crates log of a failure is in the error already.
 const DEFAULT_LOG: &str = "itemflow=warn";
@@ -53,6 +54,29 @@ pub(crate) fn files_folder(given: Option<PathBuf>) -> Option<PathBuf> {
     given
         .or_else(|| named("ITEMFLOW_FILES"))
         .or_else(|| Some(named("HOME")?.join(".itemflow-files")))
+}
+
+/// How scripts run: `ITEMFLOW_SCRIPT_TIMEOUT` (seconds), `ITEMFLOW_SCRIPT_MEMORY` (MiB) and `ITEMFLOW_SCRIPT_PROCESSES`
+/// over the defaults of [`itemflow_script::Config`]. `None` where this program does not know its own file.
+pub(crate) fn scripts() -> Option<itemflow_script::Config> {
+    let program = std::env::current_exe().ok()?;
+    let mut config = itemflow_script::Config::new(itemflow_script::Program::Path(program));
+    let positive = |name: &str| {
+        let number: f64 = variable(name)?.parse().ok()?;
+        (number > 0.0).then_some(number)
+    };
+    if let Some(timeout) = positive("ITEMFLOW_SCRIPT_TIMEOUT")
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    {
+        config.timeout = timeout;
+    }
+    if let Some(mebibytes) = positive("ITEMFLOW_SCRIPT_MEMORY") {
+        config.memory_bytes = (mebibytes.clamp(16.0, 65_536.0) as usize) << 20;
+    }
+    if let Some(processes) = positive("ITEMFLOW_SCRIPT_PROCESSES") {
+        config.max_children = processes.clamp(1.0, 1024.0) as usize;
+    }
+    Some(config)
 }
 
 /// An environment variable, if it is set and is text.

@@ -18,11 +18,19 @@ mod yaml;
 use std::process::ExitCode;
 
 use clap::Parser;
+use itemflow_script::{WORKER_ARGUMENT, run_worker};
 
 use crate::args::Args;
 use crate::config::Config;
 
 fn main() -> ExitCode {
+    // This program is also the worker that runs scripts: it starts itself for them, see `itemflow_script`.
+    let mut typed = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.into_string().unwrap_or_default());
+    if typed.next().as_deref() == Some(WORKER_ARGUMENT) {
+        return run_worker(typed.next().as_deref());
+    }
     let args = Args::parse();
     let config = Config::from_environment();
     config.init_logging();

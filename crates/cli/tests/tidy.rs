@@ -26,10 +26,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "model",
             "expression",
             "declarative",
+            "script",
             "nodes",
             "engine",
             "mock",
-            "script",
         ],
     ),
 ];

@@ -4,6 +4,7 @@
 //! there are no host objects, no prototypes and no way to reach the process. What its variables mean is asked of a
 //! [`Scope`]. Reference: n8n's behaviour as described in `docs/expressions.md`.
 
+mod borrowed;
 mod calls;
 mod coerce;
 mod convert;
@@ -28,15 +29,18 @@ mod print;
 mod references;
 mod regex;
 mod scope;
+mod script;
 mod special;
 mod split;
 mod template;
 mod tree;
 mod utf16;
 
+pub use borrowed::Borrowed;
 pub use error::{EvaluateError, Limit, SyntaxError};
 pub use expression::{Evaluated, Expression, References};
 pub use luxon::{DateTime, Duration, Unit, time_zone};
 pub use references::{FieldPath, FieldStep, ItemsOf, NodeReference, UnknownMember};
 pub use scope::{HostObject, Limits, Resolved, Scope, Variable};
+pub use script::check_script;
 pub use template::{Template, TemplateError};

@@ -470,6 +470,42 @@ const CHANGING: &[&str] = &[
     "copyWithin",
 ];
 
+/// The methods of dates that other values have as well, or that hardly any expression uses.
+const MORE_OF_DATES: &[&str] = &[
+    "now",
+    "min",
+    "max",
+    "get",
+    "set",
+    "plus",
+    "minus",
+    "until",
+    "valueOf",
+    "toJSON",
+    "toLocaleString",
+    "toLocaleParts",
+    "length",
+    "abutsEnd",
+    "abutsStart",
+    "difference",
+    "divideEqually",
+    "engulfs",
+    "intersection",
+    "isEmpty",
+    "isInterval",
+    "merge",
+    "removeZeros",
+    "resolvedLocaleOptions",
+    "splitAt",
+    "union",
+    "xor",
+];
+
+/// The methods of DateTime, Duration and Interval, those of the classes among them.
+pub(crate) fn date_methods() -> impl Iterator<Item = &'static str> {
+    LUXON.iter().chain(MORE_OF_DATES).copied()
+}
+
 /// The method most like `name`.
 pub(crate) fn nearest_method(name: &str) -> Option<&'static str> {
     itemflow_model::did_you_mean(

@@ -163,7 +163,8 @@ fn parse_here(code: &str, offset: usize, references: &mut References) -> Result<
     lowering.code(expression)
 }
 
-fn lower_first(message: &str) -> String {
+/// A message of oxc as one of ours.
+pub(crate) fn lower_first(message: &str) -> String {
     let message = message.trim_end_matches('.');
     let mut chars = message.chars();
     match chars.next() {

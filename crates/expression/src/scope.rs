@@ -124,6 +124,16 @@ pub enum Variable {
     Other(Arc<str>),
 }
 
+impl Variable {
+    /// The variable of a name, for example `$runIndex`.
+    pub fn named(name: &str) -> Self {
+        match crate::names::meaning(name) {
+            crate::names::Meaning::Variable(variable) => variable,
+            _ => Self::Other(name.into()),
+        }
+    }
+}
+
 /// How much one evaluation may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

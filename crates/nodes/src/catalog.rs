@@ -18,6 +18,7 @@ use crate::services;
 /// The core nodes by type name.
 static CORE: &[(&str, &dyn NodeType)] = &[
     ("n8n-nodes-base.aggregate", &core::aggregate::Aggregate),
+    ("n8n-nodes-base.code", &core::code::Code),
     (
         "n8n-nodes-base.compareDatasets",
         &core::compare_datasets::CompareDatasets,
@@ -63,6 +64,11 @@ static CORE: &[(&str, &dyn NodeType)] = &[
     (
         "n8n-nodes-base.formTrigger",
         &core::form_trigger::FormTrigger,
+    ),
+    ("n8n-nodes-base.function", &core::function::Function),
+    (
+        "n8n-nodes-base.functionItem",
+        &core::function_item::FunctionItem,
     ),
     ("n8n-nodes-base.graphql", &core::graphql::GraphQl),
     ("n8n-nodes-base.html", &core::html::Html),

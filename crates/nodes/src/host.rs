@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use itemflow_declarative::{BinaryReader, ByteStream, HttpClients, NoBinaries, ReceivedFile};
 use itemflow_expression::Limits;
 use itemflow_model::{Binary, ErrorInfo, Map, Value};
+use itemflow_script::Scripts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -44,6 +45,8 @@ pub struct Host {
     pub limits: Limits,
     /// What the workflow remembers from one execution to the next.
     pub static_data: Arc<dyn StaticData>,
+    /// What runs the scripts of Code nodes; without it they fail.
+    pub scripts: Option<Arc<Scripts>>,
 }
 
 impl Host {
@@ -63,6 +66,7 @@ impl Host {
             execution,
             limits: Limits::default(),
             static_data: Arc::new(MemoryStaticData::default()),
+            scripts: None,
         }
     }
 }
@@ -86,6 +90,11 @@ pub struct ExecutionFacts {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Whether it always tells the same time, so that scripts must not read another one.
+    fn stands_still(&self) -> bool {
+        false
+    }
 }
 
 /// The machine's clock.

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use itemflow_model::{Map, Value, Workflow};
 use itemflow_nodes::{
     Credentials, Environment, ExecutionFacts, Files, FolderLimits, FolderOnDisk, Host, NoFiles,
 };
+use itemflow_script::{Config, Scripts};
 use jiff::tz::TimeZone;
 
 use crate::binaries::TemporaryFiles;
@@ -39,6 +40,7 @@ pub(crate) fn host(
             allowed.environment.iter().cloned().collect(),
         )),
         variables: variables(allowed.variables),
+        scripts: shared_scripts(),
         ..Host::new(facts(workflow, true)?)
     })
 }
@@ -59,6 +61,19 @@ pub(crate) fn facts(workflow: &Workflow, manual: bool) -> anyhow::Result<Executi
         time_zone: time_zone(workflow)?,
         method: None,
     })
+}
+
+/// What runs the scripts of this process: all its executions share the workers.
+fn shared_scripts() -> Option<Arc<Scripts>> {
+    static SCRIPTS: OnceLock<Option<Arc<Scripts>>> = OnceLock::new();
+    SCRIPTS
+        .get_or_init(|| config::scripts().map(|config| Arc::new(Scripts::new(config))))
+        .clone()
+}
+
+/// Scripts with a time limit of their own.
+pub(crate) fn scripts_within(timeout: Duration) -> Option<Arc<Scripts>> {
+    config::scripts().map(|config| Arc::new(Scripts::new(Config { timeout, ..config })))
 }
 
 /// The workflow's time zone; absent, the machine's.

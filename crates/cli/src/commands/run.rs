@@ -10,7 +10,7 @@ use itemflow_model::{ErrorInfo, ExecutionStatus, Items, did_you_mean};
 use itemflow_nodes::{Catalog, Host};
 
 use crate::args::RunArgs;
-use crate::commands::host::{Allowed, host};
+use crate::commands::host::{Allowed, host, scripts_within};
 use crate::commands::mock::Mocks;
 use crate::config;
 use crate::credentials::CredentialFile;
@@ -56,7 +56,10 @@ pub(crate) async fn run(args: &RunArgs, definitions: &[PathBuf]) -> anyhow::Resu
         variables: &args.vars,
         files: config::files_folder(args.files.clone()),
     };
-    let host = host(workflow, credentials, &allowed)?;
+    let mut host = host(workflow, credentials, &allowed)?;
+    if let Some(timeout) = args.script_timeout {
+        host.scripts = scripts_within(timeout);
+    }
     let ended = execute(args, plan, host, &start, catalog.clone()).await?;
     mocks.stop().await;
     if let Some(error) = &ended.error {

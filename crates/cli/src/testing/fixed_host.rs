@@ -19,6 +19,10 @@ impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
         self.0
     }
+
+    fn stands_still(&self) -> bool {
+        true
+    }
 }
 
 /// Chance that follows from a seed (SplitMix64).

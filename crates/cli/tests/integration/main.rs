@@ -14,6 +14,7 @@ mod effects;
 mod examples;
 mod explain;
 mod request_options;
+mod scripts;
 mod secrets;
 mod test_command;
 mod tls_server;

@@ -5,12 +5,20 @@ use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
 use itemflow_model::{ErrorInfo, Items, Number, Value};
+use itemflow_script::Style;
 use serde_json::json;
 
+use super::code::outcome;
 use super::field::{Field, FieldName};
+use super::script::{Code, Ran};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
+
+/// The comparator of a file without one.
+const DEFAULT_CODE: &str = "if (a.json.myField < b.json.myField) return -1;\n\
+                            if (a.json.myField > b.json.myField) return 1;\n\
+                            return 0;";
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let sort_field = Property {
@@ -37,7 +45,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     .property(
         "type",
         Property::choice(
-            "How to sort: by fields, in random order, or by code (not supported yet).",
+            "How to sort: by fields, in random order, or by code.",
             &["simple", "random", "code"],
         )
         .default_value("simple"),
@@ -52,7 +60,12 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .property(
         "code",
-        Property::of(PropertyType::String, "Comparator of the type `code`."),
+        Property::of(
+            PropertyType::String,
+            "JavaScript that compares the items `a` and `b`: it returns a negative number when `a` goes first, a positive \
+             one when `b` does, and 0 when the order does not matter.",
+        )
+        .default_value(DEFAULT_CODE),
     )
     .property(
         "options",
@@ -82,6 +95,12 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
             { "team": "a", "person": { "age": 40 } },
         ]]),
     )
+    .example(
+        "by the length of a text",
+        json!({ "type": "code", "code": "return a.json.text.length - b.json.text.length;" }),
+        json!([[{ "text": "long" }, { "text": "x" }, { "text": "yz" }]]),
+        json!([[{ "text": "x" }, { "text": "yz" }, { "text": "long" }]]),
+    )
 });
 
 pub(crate) struct Sort;
@@ -95,18 +114,12 @@ impl NodeType for Sort {
         match &*parameters.choice("type", "simple").map_err(|p| vec![p])? {
             "simple" => by_fields(parameters).map(|node| Box::new(node) as Box<dyn Node>),
             "random" => Ok(Box::new(Shuffle)),
-            "code" => Err(vec![
-                NodeProblem::error(
-                    "unsupported",
-                    pointer("type"),
-                    "sorting by code is not supported yet",
-                )
-                .help("sort by fields; a Set node before can compute the field to sort by"),
-            ]),
+            "code" => Code::compile(parameters, "code", DEFAULT_CODE)
+                .map(|script| Box::new(ByCode { script }) as Box<dyn Node>),
             other => Err(vec![NodeProblem::error(
                 "unknown-option",
                 pointer("type"),
-                format!("`type` must be `simple` or `random`, not `{other}`"),
+                format!("`type` must be `simple`, `random` or `code`, not `{other}`"),
             )]),
         }
     }
@@ -157,6 +170,58 @@ impl Node for Shuffle {
         }
         Step::Done(Ok(Outcome::of(in_order(&items, &order))))
     }
+}
+
+struct ByCode {
+    script: Code,
+}
+
+impl Node for ByCode {
+    fn execute(&self, run: &NodeRun) -> Step {
+        let (script, run) = (self.script.clone(), run.clone());
+        Step::Pending(Box::pin(async move {
+            let mut ran = script.run(&run, Style::Compare, true).await?;
+            let items = run.items();
+            let order = order_of(&script, &run, &mut ran, items.len())?;
+            Ok(outcome(in_order(&items, &order), ran.beside()))
+        }))
+    }
+}
+
+/// The order that a comparator gave.
+fn order_of(
+    script: &Code,
+    run: &NodeRun,
+    ran: &mut Ran,
+    count: usize,
+) -> Result<Vec<usize>, ErrorInfo> {
+    let list = ran.only().map_err(|failure| {
+        let place = failure
+            .line
+            .map_or_else(String::new, |line| format!(" [line {line}]"));
+        script.error(run, &failure, None, &place)
+    })?;
+    let list = list.unwrap_or_default();
+    let order: Vec<usize> = list
+        .as_array()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|index| Some(index.as_u64()? as usize))
+        .collect();
+    let mut seen = vec![false; count];
+    for index in &order {
+        if let Some(seen) = seen.get_mut(*index) {
+            *seen = true;
+        }
+    }
+    if order.len() == count && seen.iter().all(|seen| *seen) {
+        return Ok(order);
+    }
+    Err(run.error(
+        "the comparator left no order of the items",
+        None,
+        Some(script.parameter),
+    ))
 }
 
 struct ByFields {
@@ -367,10 +432,8 @@ mod tests {
     #[test]
     fn what_cannot_run_is_said_before() {
         let compile = |parameters: Json| run("sort", None, &parameters.into(), &[]).unwrap_err();
-        assert_eq!(
-            compile(json!({ "type": "code" })),
-            "sorting by code is not supported yet"
-        );
+        let broken = compile(json!({ "type": "code", "code": "return (" }));
+        assert!(broken.starts_with("this script cannot be read"), "{broken}");
         assert_eq!(compile(json!({})), "there is no field to sort by");
     }
 }

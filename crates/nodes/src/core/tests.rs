@@ -9,6 +9,7 @@ use std::sync::Arc;
 use itemflow_declarative::NoObserver;
 use itemflow_model::definition::NodeExample;
 use itemflow_model::{Effect, EffectAnswer, ErrorInfo, Item, Items, Node as WorkflowNode, Value};
+use itemflow_script::{Config, Program, Scripts};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -212,6 +213,7 @@ pub(crate) fn host() -> Host {
         binaries: Arc::new(MemoryBinaries::default()),
         clock: Arc::new(FixedClock),
         random: Arc::new(FixedRandom),
+        scripts: Some(Arc::new(Scripts::new(Config::new(Program::Thread)))),
         ..Host::new(ExecutionFacts {
             id: "1".into(),
             manual: true,
