@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use itemflow_expression::Limits;
+
 /// What is logged unless something else is asked for. What other crates log of a failure is in the error already.
 const DEFAULT_LOG: &str = "itemflow=warn";
 
@@ -79,6 +81,28 @@ pub(crate) fn scripts() -> Option<itemflow_script::Config> {
     Some(config)
 }
 
+/// How much one expression may use: `ITEMFLOW_EXPRESSION_FUEL` steps and `ITEMFLOW_EXPRESSION_MEMORY_MIB` of memory.
+pub(crate) fn expression_limits() -> Limits {
+    limits(
+        variable("ITEMFLOW_EXPRESSION_FUEL").as_deref(),
+        variable("ITEMFLOW_EXPRESSION_MEMORY_MIB").as_deref(),
+    )
+}
+
+/// The default limits with those that are given as whole numbers from 1.
+fn limits(fuel: Option<&str>, memory_mib: Option<&str>) -> Limits {
+    let number = |text: Option<&str>| text?.parse::<u64>().ok().filter(|number| *number > 0);
+    let default = Limits::default();
+    let bytes = number(memory_mib)
+        .and_then(|mib| usize::try_from(mib).ok())
+        .and_then(|mib| mib.checked_mul(1 << 20));
+    Limits {
+        fuel: number(fuel).unwrap_or(default.fuel),
+        memory_bytes: bytes.unwrap_or(default.memory_bytes),
+        depth: default.depth,
+    }
+}
+
 /// An environment variable, if it is set and is text.
 #[expect(
     clippy::disallowed_methods,
@@ -86,4 +110,21 @@ pub(crate) fn scripts() -> Option<itemflow_script::Config> {
 )]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_expressions_are_whole_numbers_from_one() {
+        let given = limits(Some("7"), Some("2"));
+        assert_eq!((given.fuel, given.memory_bytes), (7, 2 << 20));
+        for text in ["0", "-1", "1.5", "much", ""] {
+            let given = limits(Some(text), Some(text));
+            let default = Limits::default();
+            assert_eq!(given.fuel, default.fuel, "{text}");
+            assert_eq!(given.memory_bytes, default.memory_bytes, "{text}");
+        }
+    }
 }

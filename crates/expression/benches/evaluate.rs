@@ -27,6 +27,10 @@ impl BenchScope {
                 "list",
                 Value::from((0..100).map(Value::from).collect::<Vec<_>>()),
             ),
+            (
+                "long",
+                Value::from((0..1000).map(Value::from).collect::<Vec<_>>()),
+            ),
         ]);
         Self {
             items: (0..10_000).map(|_| Item::new(json.clone())).collect(),
@@ -87,11 +91,22 @@ const EXPRESSIONS: &[(&str, &str)] = &[
         "={{ $json.price > 10 && $json.name !== '' ? 'yes' : 'no' }}",
     ),
     ("map of 100", "={{ $json.list.map(x => x * 2) }}"),
+    ("map of 1000", "={{ $json.long.map(x => x * 2) }}"),
+    (
+        "reduce of 1000",
+        "={{ $json.long.reduce((a, x) => a + x, 0) }}",
+    ),
+    (
+        "regex",
+        "={{ $json.name.replace(/(\\w+) (\\w+)/, '$2 $1') }}",
+    ),
+    ("query", "={{ $jmespath($json, 'list[?@ > `50`] | [0]') }}"),
     ("items, first name", "={{ $input.all()[5000].json.name }}"),
     (
         "items, map of 10000",
         "={{ $input.all().map(i => i.json.price).sum() }}",
     ),
+    ("date format", "={{ $now.toFormat('yyyy-MM-dd HH:mm') }}"),
     (
         "date",
         "={{ $now.plus({ days: 1 }).toFormat('yyyy-MM-dd') }}",

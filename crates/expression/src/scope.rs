@@ -47,6 +47,11 @@ pub trait Scope {
         arguments: &[Option<Value>],
     ) -> Result<Resolved, EvaluateError>;
 
+    /// The scope of another item of the same run, for `$evaluateExpression(text, index)`. `None` where there is none.
+    fn at_item(&self, _index: usize) -> Option<Box<dyn Scope + '_>> {
+        None
+    }
+
     /// The present moment, for `$now`, `$today` and `DateTime.now()`.
     fn now(&self) -> Timestamp;
 

@@ -1,6 +1,6 @@
 //! `ItemScope`: what the variables of an expression mean at one item of one run (spec D3).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use itemflow_expression::{EvaluateError, HostObject, Limit, Resolved, Scope, Template, Variable};
@@ -23,6 +23,13 @@ const ITEMS: &str = "$items";
 const ITEM: &str = "$item";
 const ENV: &str = "$env";
 const PARAMETER: &str = "$parameter";
+const EXECUTION: &str = "$execution";
+const CUSTOM_DATA: &str = "$execution.customData";
+const PAIRED_ITEM: &str = "$getPairedItem";
+/// What `$item(i)` gives, by `i`, and its `$node`.
+const OTHER_ITEM: &str = "$item()";
+const OTHER_NODES: &str = "$item().$node";
+const OTHER_NODE: &str = "$item().$node[]";
 
 /// The scope of one item.
 pub struct ItemScope<'a> {
@@ -31,6 +38,8 @@ pub struct ItemScope<'a> {
     item: usize,
     depth: Cell<u32>,
     parameter_reads: Cell<u32>,
+    /// Nodes at other items, as `$item(i).$node['name']` names them.
+    elsewhere: RefCell<Vec<(u32, usize)>>,
 }
 
 impl<'a> ItemScope<'a> {
@@ -41,6 +50,7 @@ impl<'a> ItemScope<'a> {
             item,
             depth: Cell::new(0),
             parameter_reads: Cell::new(0),
+            elsewhere: RefCell::default(),
         }
     }
 
@@ -56,9 +66,82 @@ impl<'a> ItemScope<'a> {
         Ok(match name {
             "item" => optional_item(self.items()?.get(self.item)),
             "params" => Resolved::Object(object(PARAMETER, 0)),
-            "context" => Resolved::Value(Value::empty_object()),
+            "context" => self.context(self.run.history.node(&self.run.node.name)),
             _ => Resolved::Undefined,
         })
+    }
+
+    /// What a node keeps between its runs.
+    fn context(&self, node: Option<u32>) -> Resolved {
+        let kept = node.and_then(|node| self.run.history.context(node));
+        Resolved::Value(kept.unwrap_or_else(Value::empty_object))
+    }
+
+    fn execution_member(&self, name: &str) -> Resolved {
+        let execution = &self.run.host.execution;
+        Resolved::Value(match name {
+            "id" => Value::from(execution.id.clone()),
+            "mode" if execution.manual => Value::from("test"),
+            "mode" => Value::from("production"),
+            "customData" => return Resolved::Object(object(CUSTOM_DATA, 0)),
+            _ => return Resolved::Undefined,
+        })
+    }
+
+    /// A member of `$item(i)`: the variables as they are at that item.
+    fn other_member(&self, item: usize, name: &str) -> Result<Resolved, EvaluateError> {
+        let other = Self::new(self.run, item);
+        let variable = match name {
+            "$json" | "$data" => {
+                return Ok(other
+                    .json()
+                    .map_or(Resolved::Undefined, |json| Resolved::Value(json.clone())));
+            }
+            "$node" => return Ok(Resolved::Object(object(OTHER_NODES, item as u32))),
+            "$binary" => Variable::Binary,
+            "$itemIndex" | "$position" => Variable::ItemIndex,
+            "$input" => {
+                let there = self.items()?.get(item);
+                return Ok(optional_item(there));
+            }
+            _ => return Ok(Resolved::Undefined),
+        };
+        other.variable(&variable)
+    }
+
+    /// `$item(i).$node['name']`
+    fn other_node(&self, item: u32, name: &str) -> Result<Resolved, EvaluateError> {
+        let node = self.find(name)?;
+        let mut elsewhere = self.elsewhere.borrow_mut();
+        if elsewhere.len() >= MAX_PARAMETER_READS as usize {
+            return Err(EvaluateError::Limit(Limit::Fuel));
+        }
+        elsewhere.push((node, item as usize));
+        Ok(Resolved::Object(object(
+            OTHER_NODE,
+            elsewhere.len() as u32 - 1,
+        )))
+    }
+
+    /// `$getPairedItem(node, source, pairedItem)`: the item of a node that an item of the input comes from.
+    fn get_paired_item(&self, arguments: &[Option<Value>]) -> Result<Resolved, EvaluateError> {
+        let name = arguments.first().and_then(Option::as_ref);
+        let Some(name) = name.and_then(Value::as_str) else {
+            return Err(refuse(
+                "internal",
+                "`$getPairedItem` needs the name of a node",
+            ));
+        };
+        let item = match arguments.get(2).and_then(Option::as_ref) {
+            Some(Value::Object(pair)) => pair.get("item").and_then(Value::as_i64),
+            Some(value) => value.as_i64(),
+            None => None,
+        };
+        let item = item.and_then(|item| usize::try_from(item).ok());
+        let item = item.unwrap_or(self.item);
+        Ok(Resolved::Item(
+            self.run.history.paired_item(self.find(name)?, item)?,
+        ))
     }
 
     fn node_member(&self, node: u32, name: &str) -> Result<Resolved, EvaluateError> {
@@ -68,29 +151,29 @@ impl<'a> ItemScope<'a> {
             }
             "isExecuted" => Resolved::Value(Value::Bool(self.run.history.runs(node) > 0)),
             "params" => Resolved::Object(object(PARAMETER, node + 1)),
-            "context" => Resolved::Value(Value::empty_object()),
+            "context" => self.context(Some(node)),
             "name" => Resolved::Value(self.run.history.node_name(node).into()),
             _ => Resolved::Undefined,
         })
     }
 
-    fn legacy_member(&self, node: u32, name: &str) -> Result<Resolved, EvaluateError> {
+    fn legacy_member(&self, node: u32, item: usize, name: &str) -> Result<Resolved, EvaluateError> {
         let runs = self.run.history.runs(node);
         Ok(match name {
             "json" | "data" => {
                 let items = self.run.history.items(node, None, None)?;
-                items.get(self.item).map_or(Resolved::Undefined, |item| {
+                items.get(item).map_or(Resolved::Undefined, |item| {
                     Resolved::Value(item.json.clone())
                 })
             }
             "binary" => {
                 let items = self.run.history.items(node, None, None)?;
-                items.get(self.item).map_or(Resolved::Undefined, |item| {
+                items.get(item).map_or(Resolved::Undefined, |item| {
                     Resolved::Value(binary_metadata(item))
                 })
             }
             "parameter" => Resolved::Object(object(PARAMETER, node + 1)),
-            "context" => Resolved::Value(Value::empty_object()),
+            "context" => self.context(Some(node)),
             "runIndex" => Resolved::Value(Value::from(i64::from(runs) - 1)),
             _ => Resolved::Undefined,
         })
@@ -192,17 +275,10 @@ impl Scope for ItemScope<'_> {
                 None => Value::empty_object(),
             },
             Variable::Workflow => host.execution.workflow.clone(),
-            Variable::Execution => Value::from([
-                ("id", Value::from(host.execution.id.clone())),
-                (
-                    "mode",
-                    Value::from(if host.execution.manual {
-                        "test"
-                    } else {
-                        "production"
-                    }),
-                ),
-            ]),
+            Variable::Execution => return Ok(Resolved::Object(object(EXECUTION, 0))),
+            Variable::Other(name) if &**name == PAIRED_ITEM => {
+                return Ok(Resolved::Object(object(PAIRED_ITEM, 0)));
+            }
             Variable::ExecutionId => Value::from(host.execution.id.clone()),
             Variable::Mode => Value::from(if host.execution.manual {
                 "manual"
@@ -218,6 +294,16 @@ impl Scope for ItemScope<'_> {
     }
 
     fn node(&self, name: &str) -> Result<Resolved, EvaluateError> {
+        if name.is_empty() {
+            // `$()` is the node before this one.
+            let Some(source) = self.run.history.source(0) else {
+                return Err(refuse(
+                    "no_execution_data",
+                    "there is no node before this one",
+                ));
+            };
+            return Ok(Resolved::Object(object(NODE, self.find(&source.node)?)));
+        }
         Ok(Resolved::Object(object(NODE, self.find(name)?)))
     }
 
@@ -226,7 +312,17 @@ impl Scope for ItemScope<'_> {
             INPUT => self.input_member(name),
             NODE => self.node_member(target.index, name),
             LEGACY_NODES => Ok(Resolved::Object(object(LEGACY_NODE, self.find(name)?))),
-            LEGACY_NODE => self.legacy_member(target.index, name),
+            LEGACY_NODE => self.legacy_member(target.index, self.item, name),
+            OTHER_ITEM => self.other_member(target.index as usize, name),
+            OTHER_NODES => self.other_node(target.index, name),
+            OTHER_NODE => {
+                let found = self.elsewhere.borrow().get(target.index as usize).copied();
+                match found {
+                    Some((node, item)) => self.legacy_member(node, item, name),
+                    None => Ok(Resolved::Undefined),
+                }
+            }
+            EXECUTION => Ok(self.execution_member(name)),
             PARAMETER => self.parameter_member(target.index, name),
             ENV => match self.run.host.environment.variable(name) {
                 Ok(value) => {
@@ -254,6 +350,44 @@ impl Scope for ItemScope<'_> {
         match (target.kind, method) {
             // The object itself leaves the expression: parameters as they resolve, anything else without members.
             (PARAMETER, "toJSON") => self.all_parameters(target.index),
+            (EXECUTION, "toJSON") => {
+                let members = ["id", "mode"].into_iter();
+                let members = members.filter_map(|name| match self.execution_member(name) {
+                    Resolved::Value(value) => Some((Arc::from(name), value)),
+                    _ => None,
+                });
+                Ok(Resolved::Value(Value::from(members.collect::<Map>())))
+            }
+            (CUSTOM_DATA, "getAll" | "toJSON") => {
+                Ok(Resolved::Value(Value::from(self.run.history.custom_data())))
+            }
+            (CUSTOM_DATA, "get") => {
+                let name = arguments.first().and_then(Option::as_ref);
+                let data = self.run.history.custom_data();
+                let found = name.and_then(Value::as_str).and_then(|name| data.get(name));
+                Ok(found.map_or(Resolved::Undefined, |value| Resolved::Value(value.clone())))
+            }
+            (CUSTOM_DATA, _) => Err(refuse(
+                "internal",
+                "an expression can only read `$execution.customData`: use an Execution Data node to set it",
+            )),
+            (PAIRED_ITEM, "") => self.get_paired_item(arguments),
+            (ITEM, "") => match (unsigned(0), unsigned(1)) {
+                (None, _) => Err(refuse("internal", "`$item` needs the index of an item")),
+                (Some(index), None) => Ok(Resolved::Object(object(OTHER_ITEM, index))),
+                (Some(index), Some(run)) if run == self.run.run_index => {
+                    Ok(Resolved::Object(object(OTHER_ITEM, index)))
+                }
+                // Of an earlier run the data is all that is known.
+                (Some(index), Some(run)) => {
+                    let items = self.run.history.own_input(run);
+                    Ok(items
+                        .get(index as usize)
+                        .map_or(Resolved::Undefined, |item| {
+                            Resolved::Value(Value::from([("$json", item.json.clone())]))
+                        }))
+                }
+            },
             (_, "toJSON") => Ok(Resolved::Object(target.clone())),
             (INPUT, "first" | "last" | "all") => {
                 if !arguments.is_empty() {
@@ -272,9 +406,14 @@ impl Scope for ItemScope<'_> {
                 Ok(select(&items, method))
             }
             (NODE, "pairedItem" | "itemMatching") => {
-                let item = number(0)
-                    .and_then(|n| usize::try_from(n).ok())
-                    .unwrap_or(self.item);
+                let given = number(0).and_then(|n| usize::try_from(n).ok());
+                if method == "itemMatching" && given.is_none() {
+                    return Err(refuse(
+                        "internal",
+                        "`itemMatching` needs the index of an item, for example `.itemMatching(0)`",
+                    ));
+                }
+                let item = given.unwrap_or(self.item);
                 Ok(Resolved::Item(
                     self.run.history.paired_item(target.index, item)?,
                 ))
@@ -296,6 +435,10 @@ impl Scope for ItemScope<'_> {
             },
             _ => Ok(Resolved::Undefined),
         }
+    }
+
+    fn at_item(&self, index: usize) -> Option<Box<dyn Scope + '_>> {
+        Some(Box::new(Self::new(self.run, index)))
     }
 
     fn now(&self) -> Timestamp {
@@ -364,5 +507,140 @@ fn raw(template: &Template) -> Value {
                 .map(|(key, value)| (key.clone(), raw(value)))
                 .collect::<Map>(),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use itemflow_expression::{Expression, Limits};
+    use itemflow_model::Source;
+
+    use super::*;
+    use crate::host::{ExecutionFacts, Host};
+    use crate::run::History;
+
+    /// Node `A` has run and gave two items; the current node is `B`.
+    struct Past;
+
+    fn items() -> Items {
+        [1, 2]
+            .into_iter()
+            .map(|n| Item::new(Value::from([("n", n)])))
+            .collect()
+    }
+
+    impl History for Past {
+        fn node(&self, name: &str) -> Option<u32> {
+            ["A", "B"]
+                .iter()
+                .position(|node| *node == name)
+                .map(|at| at as u32)
+        }
+        fn node_name(&self, node: u32) -> &str {
+            ["A", "B"].get(node as usize).copied().unwrap_or_default()
+        }
+        fn runs(&self, node: u32) -> u32 {
+            u32::from(node == 0)
+        }
+        fn items(&self, _: u32, _: Option<u32>, _: Option<u32>) -> Result<Items, EvaluateError> {
+            Ok(items())
+        }
+        fn paired_item(&self, _: u32, item: usize) -> Result<Item, EvaluateError> {
+            Ok(Item::new(Value::from([("from", item)])))
+        }
+        fn parameters(&self, _: u32) -> Option<Arc<NodeFacts>> {
+            None
+        }
+        fn own_input(&self, _: u32) -> Items {
+            items()
+        }
+        fn context(&self, node: u32) -> Option<Value> {
+            (node == 0).then(|| Value::from([("noItemsLeft", true)]))
+        }
+        fn custom_data(&self) -> Map {
+            [("key".into(), Value::from("v"))].into_iter().collect()
+        }
+        fn source(&self, _: usize) -> Option<Source> {
+            Some(Source {
+                node: "A".into(),
+                output: 0,
+                run_index: 0,
+            })
+        }
+    }
+
+    fn evaluate(code: &str) -> Result<Option<Value>, String> {
+        let facts = NodeFacts {
+            name: "B".into(),
+            id: Some("b".into()),
+            type_name: "x".into(),
+            version: 1.2,
+            continue_on_fail: false,
+            retry: None,
+            parameters: Template::Literal(Value::empty_object()),
+        };
+        let run = NodeRun {
+            node: Arc::new(facts),
+            inputs: vec![Some(items())],
+            run_index: 1,
+            history: Arc::new(Past),
+            host: Arc::new(Host::new(ExecutionFacts {
+                id: "1".into(),
+                manual: true,
+                workflow: Value::empty_object(),
+                time_zone: TimeZone::UTC,
+                method: None,
+            })),
+            observer: Arc::new(itemflow_declarative::NoObserver),
+        };
+        let expression = Expression::parse(&format!("={{{{ {code} }}}}")).unwrap();
+        expression
+            .evaluate(&run.scope(1), &Limits::default())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn variables_mean_what_they_mean_in_n8n() {
+        for (code, expected) in [
+            ("$json.n", r#"2"#),
+            ("$().first().json.n", "1"),
+            ("$('A').context.noItemsLeft", "true"),
+            ("$node['A'].context", r#"{"noItemsLeft":true}"#),
+            ("$input.context", "{}"),
+            ("$node.A.json.n", "2"),
+            ("$item(0).$json.n", "1"),
+            ("$item(0).$node['A'].json.n", "1"),
+            ("$item(0).$itemIndex", "0"),
+            ("$item(0, 0).$json.n", "1"),
+            ("$items().length", "2"),
+            ("$items('A', 0, -1)[1].json.n", "2"),
+            ("$('A').itemMatching(0).json.from", "0"),
+            ("$('A').pairedItem().json.from", "1"),
+            ("$getPairedItem('A', null, { item: 0 }).json.from", "0"),
+            ("$execution", r#"{"id":"1","mode":"test"}"#),
+            ("$execution.customData.get('key')", r#""v""#),
+            ("$execution.customData.getAll()", r#"{"key":"v"}"#),
+            ("$evaluateExpression('{{ $json.n \\}}')", "2"),
+            ("$evaluateExpression('{{ $json.n \\}}', 0)", "1"),
+            (
+                "[$position, $thisItemIndex, $thisRunIndex, $thisItem.json.n]",
+                "[1,1,1,2]",
+            ),
+            ("$prevNode.name + $prevNode.outputIndex", r#""A0""#),
+            ("$('B').isExecuted", "false"),
+            ("$nodeVersion", "1.2"),
+        ] {
+            let expected: Value = serde_json::from_str(expected).unwrap();
+            assert_eq!(evaluate(code), Ok(Some(expected)), "{code}");
+        }
+        for code in [
+            "$('A').itemMatching()",
+            "$('Nope').first()",
+            "$execution.customData.set('a', 1)",
+            "$input.first(0)",
+            "$item()",
+        ] {
+            assert!(evaluate(code).is_err(), "{code}");
+        }
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn host(
         )),
         variables: variables(allowed.variables),
         scripts: shared_scripts(),
+        limits: config::expression_limits(),
         ..Host::new(facts(workflow, true)?)
     })
 }

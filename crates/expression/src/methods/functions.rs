@@ -200,7 +200,7 @@ fn from_ai(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
     })
 }
 
-/// `$evaluateExpression(text)`: the text as the template of a parameter.
+/// `$evaluateExpression(text, index)`: the text as the template of a parameter, at another item where one is given.
 fn evaluate(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
     let text = interpreter.text_argument(arguments, 0)?;
     interpreter.charge_fuel(1_000 + text.len() as u64 * 20)?;
@@ -209,7 +209,13 @@ fn evaluate(interpreter: &mut Interpreter, arguments: &[Js]) -> Run {
     };
     interpreter.enter(40)?;
     let limits = interpreter.remaining();
-    let value = expression.evaluate(interpreter.scope, &limits)?;
+    let elsewhere = match argument(arguments, 1).as_number() {
+        Some(index) if index >= 0.0 => interpreter.scope.at_item(index as usize),
+        _ => None,
+    };
+    let scope = elsewhere.as_deref().unwrap_or(interpreter.scope);
+    let value = expression.evaluate(scope, &limits)?;
+    drop(elsewhere);
     interpreter.leave(40);
     interpreter.charge_fuel(limits.fuel / 4)?;
     Ok(value.map_or(Js::Undefined, Js::Data))

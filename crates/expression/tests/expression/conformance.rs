@@ -31,7 +31,10 @@ fn read(name: &str) -> Option<Vec<Value>> {
         println!("skipped: ITEMFLOW_N8N_FIXTURES leads to no cases of expressions");
         return None;
     };
-    let text = std::fs::read_to_string(folder.join(name)).ok()?;
+    let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
+        println!("skipped: there is no {name} in {}", folder.display());
+        return None;
+    };
     let cases: Value = serde_json::from_str(&text).unwrap();
     Some(cases.as_array().unwrap().to_vec())
 }
@@ -124,6 +127,36 @@ fn judge(case: &Value, result: &Result<Option<Value>, String>) -> Option<bool> {
     let is_nan = |value: &Option<Value>| matches!(value, Some(Value::Number(number)) if number.as_f64().is_nan());
     Some(match (matcher, case.get("expected")) {
         ("toBeUndefined", _) => value.is_none(),
+        ("toBeDefined", _) => value.is_some(),
+        ("toBeNull", _) => value.as_ref().is_none_or(Value::is_null),
+        ("toBeTruthy", _) => value.as_ref().is_some_and(truthy),
+        ("toBeFalsy", _) => !value.as_ref().is_some_and(truthy),
+        ("toBeCloseTo", Some(expected)) => match (value, expected) {
+            (Some(Value::Number(a)), Value::Number(b)) => (a.as_f64() - b.as_f64()).abs() < 0.005,
+            _ => false,
+        },
+        ("toContain" | "toContainEqual", Some(expected)) => match value {
+            Some(Value::Array(list)) => list.iter().any(|element| matches(element, expected)),
+            Some(Value::String(text)) => expected.as_str().is_some_and(|part| text.contains(part)),
+            _ => false,
+        },
+        ("toHaveLength", Some(expected)) => match value {
+            Some(Value::Array(list)) => expected.as_u64() == Some(list.len() as u64),
+            Some(Value::String(text)) => expected.as_u64() == Some(text.chars().count() as u64),
+            _ => false,
+        },
+        ("toMatchObject", Some(expected)) => {
+            let (Some(Value::Object(map)), Value::Object(expected)) = (value, expected) else {
+                return Some(false);
+            };
+            expected
+                .iter()
+                .all(|(key, wanted)| map.get(&**key).is_some_and(|value| matches(value, wanted)))
+        }
+        ("not.toEqual" | "not.toBe" | "not.toStrictEqual", Some(expected)) => {
+            !value.as_ref().is_some_and(|value| matches(value, expected))
+        }
+        ("not.toThrow" | "not.toThrowError", _) => true,
         ("not.toBeUndefined", _) => value.is_some(),
         ("toBeNaN", _) => is_nan(value),
         ("toBeInstanceOf", _) => value.as_ref().is_some_and(|value| value.as_str().is_some()),
@@ -134,6 +167,16 @@ fn judge(case: &Value, result: &Result<Option<Value>, String>) -> Option<bool> {
         },
         _ => return None,
     })
+}
+
+fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != 0.0 && !number.as_f64().is_nan(),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
 }
 
 fn matches(value: &Value, expected: &Value) -> bool {

@@ -47,6 +47,32 @@ fn large_values_run_out_of_memory() {
         "(() => { const a = []; a[4294967294] = 1; a[99999999] = 1; return a.length })()",
         "(() => { let s = ','; for (let i = 0; i < 24; i++) s += s; return s.split(',').length })()",
         "'a'.replace(/a/, 'x'.repeat(9e6) + 'y'.repeat(9e6))",
+        "'x'.padEnd(1e15, 'yz')",
+        "Array(1e9).join('x')",
+        "new Array(1e6).fill('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx').join('yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy')",
+        "[...Array(4e6)].sort()",
+        "Array.from({ length: 2e6 }, (_, i) => i).toSorted()",
+        "'x'.repeat(4e6).replaceAll('x', '$&$&$&$&$&$&$&$&')",
+        "'x'.repeat(4e3).replaceAll('x', \"$`$'\")",
+        "'x'.repeat(9e6).split('').length",
+        "'x'.repeat(9e6).normalize('NFD') + 'x'.repeat(9e6)",
+        "JSON.stringify(Array(2e6).fill('xxxxxxxx'))",
+        "JSON.stringify({ a: 'x'.repeat(6e6) }, null, '          ') + JSON.stringify('y'.repeat(9e6))",
+        "encodeURIComponent('é'.repeat(3e6))",
+        "(() => { const m = new Map(); for (let i = 0; ; i++) m.set(i, 'x') })()",
+        "(() => { const o = {}; for (let i = 0; ; i++) o['k' + i] = i })()",
+        "(() => { const a = []; for (;;) a.push(new Date()) })()",
+        "(() => { const a = []; for (;;) a.push(DateTime.now()) })()",
+        "(() => { const a = []; for (;;) a.push(/a/g.exec('a')) })()",
+        "(() => { const a = []; for (;;) a.unshift(() => a) })()",
+        "[1, 2].flatMap(() => Array(1e6)).concat(Array(1e6))",
+        "(() => { let a = [1]; for (;;) a = [...a, ...a] })()",
+        "String.raw({ raw: Array(1e7) })",
+        "[].concat(...Array(50).fill(Array(100000).fill(0)))",
+        "Interval.after($now, { years: 5000 }).splitBy({ seconds: 1 }).length",
+        "(() => { const a = []; for (;;) a.push(new Intl.NumberFormat('de')) })()",
+        "(2n ** 100n).toString().repeat(1e9)",
+        "'ab'.repeat(1e5).matchAll(/./g).toArray().concat(Array(1e6))",
     ] {
         let limit = stop(code, &small());
         assert!(
@@ -71,6 +97,17 @@ fn recursion_is_bounded() {
         let limit = stop(code, &small());
         assert!(matches!(limit, Some(Limit::Depth)), "{code} gave {limit:?}");
     }
+}
+
+#[test]
+fn an_error_names_its_limit_and_the_way_to_raise_it() {
+    let text = |limit: Limit| EvaluateError::Limit(limit).to_string();
+    assert!(text(Limit::Fuel).contains("ITEMFLOW_EXPRESSION_FUEL"));
+    assert!(text(Limit::Memory).contains("ITEMFLOW_EXPRESSION_MEMORY_MIB"));
+    assert!(text(Limit::Depth).contains("depth limit"));
+    assert!(text(Limit::Backtracking).contains("regular expression"));
+    let code = "/^(?=(a+)+$)\\1b/.test('a'.repeat(60))";
+    assert_eq!(stop(code, &Limits::default()), Some(Limit::Backtracking));
 }
 
 #[test]
