@@ -3,6 +3,8 @@
 
 mod definition;
 mod spec;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
