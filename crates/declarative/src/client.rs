@@ -194,6 +194,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_gate_is_asked_for_origins_and_never_sees_more() {
+        #[derive(Debug)]
+        struct Closed;
+        impl RequestGate for Closed {
+            fn permit(&self, origin: &str) -> Result<(), ErrorInfo> {
+                Err(ErrorInfo::operation(origin))
+            }
+        }
+        let clients = HttpClients::new(HttpConfig {
+            gate: Some(Arc::new(Closed)),
+            ..HttpConfig::default()
+        });
+        for (url, origin) in [
+            ("https://u:p@example.com:443/a?key=1", "https://example.com"),
+            ("http://example.com:81/", "http://example.com:81"),
+            (
+                "smtp://u:p@mail.example.com:587/x",
+                "smtp://mail.example.com:587",
+            ),
+        ] {
+            let refused = clients.permit(&url.parse().unwrap()).unwrap_err();
+            assert_eq!(refused.message, origin);
+        }
+        let open = HttpClients::default();
+        assert!(open.permit(&"http://example.com".parse().unwrap()).is_ok());
+    }
+
+    #[test]
     fn clients_are_made_when_needed_and_shared() {
         let clients = HttpClients::default();
         assert!(clients.is_empty());
