@@ -101,6 +101,34 @@ impl Parameters {
         }
     }
 
+    /// As [`Parameters::choice`], when it is one of these.
+    ///
+    /// # Errors
+    /// A problem when it is an expression or none of them.
+    pub fn one_of(
+        &self,
+        path: &str,
+        default: &str,
+        choices: &[&str],
+    ) -> Result<String, NodeProblem> {
+        let choice = self.choice(path, default)?;
+        if choices.contains(&&*choice) {
+            return Ok(choice);
+        }
+        let quoted: Vec<String> = choices.iter().map(|name| format!("`{name}`")).collect();
+        let wanted = match quoted.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} or {last}", others.join(", "))
+            }
+            _ => quoted.concat(),
+        };
+        Err(NodeProblem::error(
+            "unknown-option",
+            pointer(path),
+            format!("`{path}` must be {wanted}, not `{choice}`"),
+        ))
+    }
+
     /// The elements of a list at a dotted path, for example the `values` of a fixedCollection.
     pub fn list(&self, path: &str) -> Vec<Template> {
         match self.find(path) {

@@ -260,6 +260,22 @@ impl Property {
         }
     }
 
+    /// A flag that is off unless it is set.
+    pub fn flag(description: &str) -> Self {
+        Self::of(PropertyType::Boolean, description).default_value(false)
+    }
+
+    /// A collection of which there can be several, one after the other.
+    pub fn list(description: &str) -> Self {
+        Self {
+            type_options: Some(TypeOptions {
+                multiple_values: true,
+                ..TypeOptions::default()
+            }),
+            ..Self::of(PropertyType::Collection, description)
+        }
+    }
+
     /// Sets the value it has when none is given.
     pub fn default_value(mut self, value: impl Into<Value>) -> Self {
         self.default = Some(value.into());

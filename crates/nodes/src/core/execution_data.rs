@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use itemflow_expression::Template;
-use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
+use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
 use serde_json::json;
 
 use super::javascript::truthy;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
-use crate::parameters::{Parameter, Parameters, pointer};
+use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 
 const VALUES: &str = "dataToSave.values";
@@ -19,14 +19,7 @@ const MAX_KEY_LENGTH: usize = 50;
 const MAX_VALUE_LENGTH: usize = 512;
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
-    let value = Property {
-        type_options: Some(TypeOptions {
-            multiple_values: true,
-            ..TypeOptions::default()
-        }),
-        ..Property::of(PropertyType::Collection, "A name and its value.")
-    }
-    .field(
+    let value = Property::list("A name and its value.").field(
         "key",
         Property::of(
             PropertyType::String,
@@ -70,16 +63,9 @@ impl NodeType for ExecutionData {
     }
 
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
-        let operation = parameters
-            .choice("operation", "save")
+        parameters
+            .one_of("operation", "save", &["save"])
             .map_err(|problem| vec![problem])?;
-        if operation != "save" {
-            return Err(vec![NodeProblem::error(
-                "unknown-option",
-                pointer("operation"),
-                format!("`operation` must be `save`, not `{operation}`"),
-            )]);
-        }
         Ok(Box::new(Save {
             values: parameters.list(VALUES).iter().map(entry).collect(),
             empty_is_text: parameters.version >= 1.1,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use itemflow_expression::Template;
+use itemflow_model::definition::Property;
 use itemflow_model::{ErrorInfo, Path, Value};
 
 use crate::parameters::{Parameter, Parameters};
@@ -61,6 +62,11 @@ impl Field {
             self.path.remove(json);
         }
     }
+}
+
+/// The option `disableDotNotation` of the nodes that name fields.
+pub(crate) fn disable_dot_notation() -> Property {
+    Property::flag("Take a dot in a field name as part of the name.")
 }
 
 /// A parameter that holds the name of one field.

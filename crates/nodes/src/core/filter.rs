@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::conditions::filter_value::Filter as FilterValue;
 use super::conditions::legacy;
-use super::if_::{Test, ignore_case, loose_type_validation};
+use super::if_::{Test, conditions, ignore_case, loose_type_validation};
 use super::route;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::Parameters;
@@ -21,14 +21,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         "Passes on the items for which conditions hold and drops the others.",
     )
     .versions(&[1.0, 2.0, 2.1, 2.2, 2.3])
-    .property(
-        "conditions",
-        Property::of(
-            PropertyType::Filter,
-            "The conditions and how they are joined (`combinator`: `and` or `or`). Version 1: lists of conditions under \
-             `boolean`, `dateTime`, `number` and `string`.",
-        ),
-    )
+    .property("conditions", conditions())
     .property(
         "combineConditions",
         Property::choice(

@@ -21,14 +21,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .versions(&[1.0, 2.0, 2.1, 2.2, 2.3])
     .outputs(&["true", "false"])
-    .property(
-        "conditions",
-        Property::of(
-            PropertyType::Filter,
-            "The conditions and how they are joined (`combinator`: `and` or `or`). Version 1: lists of conditions under \
-             `boolean`, `dateTime`, `number` and `string`.",
-        ),
-    )
+    .property("conditions", conditions())
     .property(
         "combineOperation",
         Property::choice(
@@ -58,6 +51,15 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
 });
 
+/// Describes `conditions`, which Filter has too.
+pub(crate) fn conditions() -> Property {
+    Property::of(
+        PropertyType::Filter,
+        "The conditions and how they are joined (`combinator`: `and` or `or`). Version 1: lists of conditions under \
+         `boolean`, `dateTime`, `number` and `string`.",
+    )
+}
+
 /// Describes `ignoreCase`, which only tells an editor what to store in the conditions.
 pub(crate) fn ignore_case() -> Property {
     Property::of(
@@ -70,12 +72,10 @@ pub(crate) fn ignore_case() -> Property {
 
 /// Describes `looseTypeValidation`, which only tells an editor what to store in the conditions.
 pub(crate) fn loose_type_validation() -> Property {
-    Property::of(
-        PropertyType::Boolean,
+    Property::flag(
         "Whether values are converted to the type of their condition. An editor stores it as `typeValidation` in the \
          options of the conditions, which is what counts.",
     )
-    .default_value(false)
 }
 
 pub(crate) struct If;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use itemflow_expression::Template;
-use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
+use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
 use serde_json::json;
 
@@ -18,14 +18,7 @@ const REPLACEMENTS: &str = "additionalOptions.regexReplacement.replacements";
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let text = |description: &str| Property::of(PropertyType::String, description);
-    let list = |description: &str| Property {
-        type_options: Some(TypeOptions {
-            multiple_values: true,
-            ..TypeOptions::default()
-        }),
-        ..Property::of(PropertyType::Collection, description)
-    };
-    let key = list("A field and its other name.")
+    let key = Property::list("A field and its other name.")
         .field("currentKey", text("Name or dotted path of the field."))
         .field(
             "newKey",
@@ -34,7 +27,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let options = Property::of(PropertyType::Collection, "How the pattern is used.")
         .field(
             "caseInsensitive",
-            Property::of(PropertyType::Boolean, "Whether `a` matches `A`.").default_value(false),
+            Property::flag("Whether `a` matches `A`."),
         )
         .field(
             "depth",
@@ -44,7 +37,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
             )
             .default_value(-1),
         );
-    let replacement = list("A pattern and what takes its place.")
+    let replacement = Property::list("A pattern and what takes its place.")
         .field(
             "searchRegex",
             text("Regular expression; where it first matches in a name, that part is replaced."),

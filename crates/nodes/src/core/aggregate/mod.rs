@@ -3,42 +3,32 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
-use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
+use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{Binaries, ErrorInfo, Item, Items, Link, Map, Value};
 use serde_json::json;
 
-use crate::core::field::{Field, FieldList, FieldName};
+use crate::core::field::{Field, FieldList, FieldName, disable_dot_notation};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
-    let flag =
-        |description: &str| Property::of(PropertyType::Boolean, description).default_value(false);
-    let field = Property {
-        type_options: Some(TypeOptions {
-            multiple_values: true,
-            ..TypeOptions::default()
-        }),
-        ..Property::of(PropertyType::Collection, "A field to gather.")
-    }
-    .field(
-        "fieldToAggregate",
-        Property::of(PropertyType::String, "Name or dotted path of the field."),
-    )
-    .field(
-        "renameField",
-        flag("Give the list another name than the field's."),
-    )
-    .field(
-        "outputFieldName",
-        Property::of(PropertyType::String, "That other name."),
-    );
-    let options = Property::of(PropertyType::Collection, "Further settings.")
+    let flag = Property::flag;
+    let field = Property::list("A field to gather.")
         .field(
-            "disableDotNotation",
-            flag("Take a dot in a field name as part of the name."),
+            "fieldToAggregate",
+            Property::of(PropertyType::String, "Name or dotted path of the field."),
         )
+        .field(
+            "renameField",
+            flag("Give the list another name than the field's."),
+        )
+        .field(
+            "outputFieldName",
+            Property::of(PropertyType::String, "That other name."),
+        );
+    let options = Property::of(PropertyType::Collection, "Further settings.")
+        .field("disableDotNotation", disable_dot_notation())
         .field(
             "mergeLists",
             flag("Where a field is a list, add its elements rather than the list."),
@@ -163,26 +153,18 @@ pub(crate) fn compile(
     parameters: &Parameters,
     rules: Rules,
 ) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
+    let kinds = ["aggregateIndividualFields", "aggregateAllItemData"];
     let kind = parameters
-        .choice("aggregate", "aggregateIndividualFields")
+        .one_of("aggregate", kinds[0], &kinds)
         .map_err(|problem| vec![problem])?;
     let what = match &*kind {
         "aggregateIndividualFields" => individual_fields(parameters)?,
-        "aggregateAllItemData" => What::WholeItems(WholeItems {
+        _ => What::WholeItems(WholeItems {
             destination: parameters.parameter("destinationFieldName", "data"),
             include: parameters.parameter("include", "allFields"),
             fields_to_include: FieldList::new(parameters, "fieldsToInclude"),
             fields_to_exclude: FieldList::new(parameters, "fieldsToExclude"),
         }),
-        other => {
-            return Err(vec![NodeProblem::error(
-                "unknown-option",
-                pointer("aggregate"),
-                format!(
-                    "`aggregate` must be `aggregateIndividualFields` or `aggregateAllItemData`, not `{other}`"
-                ),
-            )]);
-        }
     };
     Ok(Box::new(Gather {
         what,

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
-use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
+use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use serde_json::json;
+
+use crate::core::field::disable_dot_notation;
 
 pub(super) static DEFINITION: LazyLock<NodeDefinition> =
     LazyLock::new(|| with_examples(with_properties(base())));
@@ -20,15 +22,9 @@ fn base() -> NodeDefinition {
 }
 
 fn with_properties(definition: NodeDefinition) -> NodeDefinition {
-    let pair = Property {
-        type_options: Some(TypeOptions {
-            multiple_values: true,
-            ..TypeOptions::default()
-        }),
-        ..Property::of(PropertyType::Collection, "A pair of fields.")
-    }
-    .field("field1", text("Field of the items of input A.").required())
-    .field("field2", text("Field of the items of input B.").required());
+    let pair = Property::list("A pair of fields.")
+        .field("field1", text("Field of the items of input A.").required())
+        .field("field2", text("Field of the items of input B.").required());
     definition
         .property(
             "mergeByFields",
@@ -50,7 +46,7 @@ fn with_properties(definition: NodeDefinition) -> NodeDefinition {
         )
         .property(
             "fuzzyCompare",
-            flag("Take values for the same that look the same, such as `1` and `\"1\"`, or null and empty text."),
+            Property::flag("Take values for the same that look the same, such as `1` and `\"1\"`, or null and empty text."),
         )
         .property(
             "preferWhenMix",
@@ -72,7 +68,7 @@ fn with_properties(definition: NodeDefinition) -> NodeDefinition {
                 )
                 .field(
                     "disableDotNotation",
-                    flag("Take a dot in a field name as part of the name."),
+                    disable_dot_notation(),
                 )
                 .field(
                     "multipleMatches",
@@ -84,7 +80,7 @@ fn with_properties(definition: NodeDefinition) -> NodeDefinition {
                 )
                 .field(
                     "fuzzyCompare",
-                    flag("Version 1: as `fuzzyCompare` outside the options later."),
+                    Property::flag("Version 1: as `fuzzyCompare` outside the options later."),
                 ),
         )
 }
@@ -120,10 +116,6 @@ fn with_examples(definition: NodeDefinition) -> NodeDefinition {
             json!([[{ "id": 1, "name": "tea", "price": 3 }], [{ "sku": 1, "price": 4 }]]),
             json!([[], [], [{ "id": 1, "name": "tea", "price": 4 }], []]),
         )
-}
-
-fn flag(description: &str) -> Property {
-    Property::of(PropertyType::Boolean, description).default_value(false)
 }
 
 fn text(description: &str) -> Property {

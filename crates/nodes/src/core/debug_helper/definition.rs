@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use serde_json::json;
 
-use super::DEFAULT_ALPHABET;
+use super::{CATEGORIES, DEFAULT_ALPHABET};
 
 pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let of = |kind, description: &str, category: &str| {
@@ -24,7 +24,7 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         Property::choice(
             "Yield nothing, fail, or make up data. `oom` and `garbageCollect` do nothing here: memory is not filled for \
              a test.",
-            &["doNothing", "throwError", "oom", "garbageCollect", "randomData"],
+            CATEGORIES,
         )
         .default_value("throwError"),
     )
@@ -96,12 +96,8 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .property(
         "randomDataSingleArray",
-        of(
-            PropertyType::Boolean,
-            "Put them into one item, under `generatedItems`, rather than into an item each.",
-            "randomData",
-        )
-        .default_value(false),
+        Property::flag("Put them into one item, under `generatedItems`, rather than into an item each.")
+            .shown_when("category", ["randomData"]),
     )
     .example(
         "no items",

@@ -7,12 +7,19 @@ use itemflow_model::definition::NodeDefinition;
 use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link, Value};
 
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
-use crate::parameters::{Parameter, Parameters, pointer};
+use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 
 use definition::DEFINITION;
 use random_data::{Chance, Kind, NanoId};
 
+const CATEGORIES: &[&str] = &[
+    "doNothing",
+    "throwError",
+    "oom",
+    "garbageCollect",
+    "randomData",
+];
 /// Items that one run makes up at most.
 const MAX_ITEMS: usize = 1_000_000;
 const DEFAULT_ALPHABET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -27,7 +34,7 @@ impl NodeType for DebugHelper {
 
     fn compile(&self, parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
         let category = parameters
-            .choice("category", "throwError")
+            .one_of("category", "throwError", CATEGORIES)
             .map_err(|problem| vec![problem])?;
         Ok(match &*category {
             "doNothing" => Box::new(Nothing { hint: None }),
@@ -38,7 +45,7 @@ impl NodeType for DebugHelper {
                 kind: parameters.parameter("throwErrorType", "NodeApiError"),
                 message: parameters.parameter("throwErrorMessage", "Node has thrown an error"),
             }),
-            "randomData" => Box::new(MakeUp {
+            _ => Box::new(MakeUp {
                 kind: parameters.parameter("randomDataType", "user"),
                 alphabet: parameters.parameter("nanoidAlphabet", DEFAULT_ALPHABET),
                 length: parameters.parameter("nanoidLength", "16"),
@@ -46,15 +53,6 @@ impl NodeType for DebugHelper {
                 count: parameters.parameter("randomDataCount", 10),
                 single_array: parameters.parameter("randomDataSingleArray", false),
             }),
-            other => {
-                return Err(vec![NodeProblem::error(
-                    "unknown-option",
-                    pointer("category"),
-                    format!(
-                        "`category` must be `doNothing`, `throwError`, `oom` or `randomData`, not `{other}`"
-                    ),
-                )]);
-            }
         })
     }
 }

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
 use serde_json::json;
 
+use crate::core::field::disable_dot_notation;
+
 pub(super) static DEFINITION: LazyLock<NodeDefinition> =
     LazyLock::new(|| with_examples(with_old_properties(with_properties(base()))));
 
@@ -55,7 +57,7 @@ fn with_properties(definition: NodeDefinition) -> NodeDefinition {
         )
         .property(
             "advanced",
-            flag("Match on fields that have different names in the two inputs."),
+            Property::flag("Match on fields that have different names in the two inputs."),
         )
         .property(
             "fieldsToMatchString",
@@ -69,13 +71,7 @@ fn with_properties(definition: NodeDefinition) -> NodeDefinition {
             )
             .field(
                 "values",
-                Property {
-                    type_options: Some(TypeOptions {
-                        multiple_values: true,
-                        ..TypeOptions::default()
-                    }),
-                    ..Property::of(PropertyType::Collection, "A pair of fields.")
-                }
+                Property::list("A pair of fields.")
                 .field("field1", text("Field of the items of input 1."))
                 .field("field2", text("Field of the items of input 2.")),
             ),
@@ -144,7 +140,7 @@ fn options() -> Property {
         )
         .field(
             "overrideEmpty",
-            flag("Keep a value that null or empty text would replace."),
+            Property::flag("Keep a value that null or empty text would replace."),
         );
     Property::of(PropertyType::Collection, "Further settings.")
         .field(
@@ -157,13 +153,13 @@ fn options() -> Property {
         )
         .field(
             "fuzzyCompare",
-            flag(
+            Property::flag(
                 "Match values of different kinds that look the same, such as `1` and `\"1\"`, or null and empty text.",
             ),
         )
         .field(
             "disableDotNotation",
-            flag("Take a dot in a field name as part of the name."),
+            disable_dot_notation(),
         )
         .field(
             "multipleMatches",
@@ -175,7 +171,7 @@ fn options() -> Property {
         )
         .field(
             "includeUnpaired",
-            flag("By position: pass on items for which another input has none."),
+            Property::flag("By position: pass on items for which another input has none."),
         )
 }
 
@@ -277,10 +273,6 @@ fn with_examples(definition: NodeDefinition) -> NodeDefinition {
             json!([[{ "a": 1 }], [{ "b": 2 }]]),
             json!([[{ "b": 2 }]]),
         )
-}
-
-fn flag(description: &str) -> Property {
-    Property::of(PropertyType::Boolean, description).default_value(false)
 }
 
 fn text(description: &str) -> Property {

@@ -16,23 +16,18 @@ const HISTORY_SIZE: i64 = 10_000;
 
 /// Makes the node that drops items.
 pub(super) fn remove(parameters: &Parameters) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
+    let logics = [
+        "removeItemsWithAlreadySeenKeyValues",
+        "removeItemsUpToStoredIncrementalKey",
+        "removeItemsUpToStoredDate",
+    ];
     let logic = parameters
-        .choice("logic", "removeItemsWithAlreadySeenKeyValues")
+        .one_of("logic", logics[0], &logics)
         .map_err(|problem| vec![problem])?;
     let (logic, name) = match &*logic {
         "removeItemsWithAlreadySeenKeyValues" => (Logic::Values, "dedupeValue"),
         "removeItemsUpToStoredIncrementalKey" => (Logic::UpTo(Mark::Key), "incrementalDedupeValue"),
-        "removeItemsUpToStoredDate" => (Logic::UpTo(Mark::Date), "dateDedupeValue"),
-        other => {
-            return Err(vec![NodeProblem::error(
-                "unknown-option",
-                pointer("logic"),
-                format!(
-                    "`logic` must be `removeItemsWithAlreadySeenKeyValues`, `removeItemsUpToStoredIncrementalKey` or \
-                     `removeItemsUpToStoredDate`, not `{other}`"
-                ),
-            )]);
-        }
+        _ => (Logic::UpTo(Mark::Date), "dateDedupeValue"),
     };
     let value = parameters.parameter(name, "");
     if value.template.as_literal() == Some(&Value::from("")) {

@@ -5,12 +5,14 @@ use std::sync::LazyLock;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use serde_json::json;
 
+use crate::core::field::disable_dot_notation;
+
 pub(super) static DEFINITION: LazyLock<NodeDefinition> =
     LazyLock::new(|| with_examples(across_executions(within_input(base()))));
 
-const WITHIN_INPUT: &str = "removeDuplicateInputItems";
-const ACROSS_EXECUTIONS: &str = "removeItemsSeenInPreviousExecutions";
-const CLEAR: &str = "clearDeduplicationHistory";
+pub(super) const WITHIN_INPUT: &str = "removeDuplicateInputItems";
+pub(super) const ACROSS_EXECUTIONS: &str = "removeItemsSeenInPreviousExecutions";
+pub(super) const CLEAR: &str = "clearDeduplicationHistory";
 
 fn base() -> NodeDefinition {
     NodeDefinition::new(
@@ -65,12 +67,11 @@ fn across_executions(definition: NodeDefinition) -> NodeDefinition {
             .shown_when("operation", [ACROSS_EXECUTIONS])
             .shown_when("logic", [logic])
     };
-    let flag =
-        |description: &str| Property::of(PropertyType::Boolean, description).default_value(false);
+    let flag = Property::flag;
     let options = Property::of(PropertyType::Collection, "Further settings.")
         .field(
             "disableDotNotation",
-            flag("Take a dot in a field name as part of the name."),
+            disable_dot_notation(),
         )
         .field(
             "removeOtherFields",

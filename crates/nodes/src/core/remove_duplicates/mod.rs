@@ -7,9 +7,9 @@ pub(crate) mod within_input;
 use itemflow_model::definition::NodeDefinition;
 
 use crate::node::{Node, NodeProblem, NodeType};
-use crate::parameters::{Parameters, pointer};
+use crate::parameters::Parameters;
 
-use definition::DEFINITION;
+use definition::{ACROSS_EXECUTIONS, CLEAR, DEFINITION, WITHIN_INPUT};
 use within_input::Types;
 
 pub(crate) struct RemoveDuplicates;
@@ -29,20 +29,16 @@ impl NodeType for RemoveDuplicates {
             return within_input::compile(parameters, types);
         }
         let operation = parameters
-            .choice("operation", "removeDuplicateInputItems")
+            .one_of(
+                "operation",
+                WITHIN_INPUT,
+                &[WITHIN_INPUT, ACROSS_EXECUTIONS, CLEAR],
+            )
             .map_err(|problem| vec![problem])?;
         match &*operation {
-            "removeDuplicateInputItems" => within_input::compile(parameters, Types::OneBesideNull),
-            "removeItemsSeenInPreviousExecutions" => across_executions::remove(parameters),
-            "clearDeduplicationHistory" => Ok(across_executions::clear(parameters)),
-            other => Err(vec![NodeProblem::error(
-                "unknown-option",
-                pointer("operation"),
-                format!(
-                    "`operation` must be `removeDuplicateInputItems`, `removeItemsSeenInPreviousExecutions` or \
-                     `clearDeduplicationHistory`, not `{other}`"
-                ),
-            )]),
+            WITHIN_INPUT => within_input::compile(parameters, Types::OneBesideNull),
+            ACROSS_EXECUTIONS => across_executions::remove(parameters),
+            _ => Ok(across_executions::clear(parameters)),
         }
     }
 

@@ -26,8 +26,9 @@ pub(crate) fn compile(
     parameters: &Parameters,
     types: Types,
 ) -> Result<Box<dyn Node>, Vec<NodeProblem>> {
+    let compares = ["allFields", "allFieldsExcept", "selectedFields"];
     let compare = parameters
-        .choice("compare", "allFields")
+        .one_of("compare", compares[0], &compares)
         .map_err(|problem| vec![problem])?;
     let fields = |name: &str| {
         let fields = FieldList::new(parameters, name);
@@ -43,16 +44,7 @@ pub(crate) fn compile(
     let compare = match &*compare {
         "allFields" => Compare::All,
         "allFieldsExcept" => Compare::AllExcept(fields("fieldsToExclude")?),
-        "selectedFields" => Compare::Selected(fields("fieldsToCompare")?),
-        other => {
-            return Err(vec![NodeProblem::error(
-                "unknown-option",
-                pointer("compare"),
-                format!(
-                    "`compare` must be `allFields`, `allFieldsExcept` or `selectedFields`, not `{other}`"
-                ),
-            )]);
-        }
+        _ => Compare::Selected(fields("fieldsToCompare")?),
     };
     Ok(Box::new(Distinct {
         compare,

@@ -6,7 +6,7 @@ use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{Binaries, ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
 use serde_json::json;
 
-use crate::core::field::{Field, FieldList};
+use crate::core::field::{Field, FieldList, disable_dot_notation};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
@@ -18,11 +18,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let options = Property::of(PropertyType::Collection, "Further settings.")
         .field(
             "disableDotNotation",
-            Property::of(
-                PropertyType::Boolean,
-                "Take a dot in a field name as part of the name.",
-            )
-            .default_value(false),
+            disable_dot_notation(),
         )
         .field(
             "destinationFieldName",
@@ -33,11 +29,7 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         )
         .field(
             "includeBinary",
-            Property::of(
-                PropertyType::Boolean,
-                "Give the files of the input item to each of its elements.",
-            )
-            .default_value(false),
+            Property::flag("Give the files of the input item to each of its elements."),
         );
     NodeDefinition::new(
         "n8n-nodes-base.splitOut",

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
-use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
+use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use serde_json::json;
+
+use crate::core::field::disable_dot_notation;
 
 pub(super) static DEFINITION: LazyLock<NodeDefinition> =
     LazyLock::new(|| with_examples(with_properties(base())));
@@ -39,14 +41,7 @@ fn with_properties(definition: NodeDefinition) -> NodeDefinition {
 }
 
 fn entry() -> Property {
-    Property {
-        type_options: Some(TypeOptions {
-            multiple_values: true,
-            ..TypeOptions::default()
-        }),
-        ..Property::of(PropertyType::Collection, "A field to summarize.")
-    }
-    .field(
+    Property::list("A field to summarize.").field(
         "aggregation",
         Property::choice(
             "What to make of the field: a list, the average, one text, how many there are, how many different ones, \
@@ -70,12 +65,8 @@ fn entry() -> Property {
     )
     .field(
         "includeEmpty",
-        Property::of(
-            PropertyType::Boolean,
-            "Take in null, empty text and items without the field, for `append`, `concatenate`, `count` and \
-             `countUnique`.",
-        )
-        .default_value(false),
+        Property::flag("Take in null, empty text and items without the field, for `append`, `concatenate`, `count` and \
+             `countUnique`."),
     )
     .field(
         "separateBy",
@@ -92,13 +83,9 @@ fn entry() -> Property {
 }
 
 fn options() -> Property {
-    let flag =
-        |description: &str| Property::of(PropertyType::Boolean, description).default_value(false);
+    let flag = Property::flag;
     Property::of(PropertyType::Collection, "Further settings.")
-        .field(
-            "disableDotNotation",
-            flag("Take a dot in a field name as part of the name."),
-        )
+        .field("disableDotNotation", disable_dot_notation())
         .field(
             "outputFormat",
             Property::choice(
