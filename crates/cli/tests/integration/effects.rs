@@ -117,10 +117,12 @@ nodes:
   - { name: Loop, type: splitInBatches, parameters: { batchSize: 2 } }
   - { name: Ten, type: set, parameters: { assignments: { assignments: [
       { name: m, type: number, value: "={{ $json.n * 10 }}" },
-      { name: of, type: number, value: "={{ $('Split').item.json.n }}" } ] } } }
+      { name: of, type: number, value: "={{ $('Split').item.json.n }}" },
+      { name: last, type: boolean, value: "={{ $('Loop').context.noItemsLeft }}" } ] } } }
   - { name: Done, type: set, parameters: { assignments: { assignments: [
       { name: m, type: number, value: "={{ $json.m }}" },
       { name: of, type: number, value: "={{ $json.of }}" },
+      { name: last, type: boolean, value: "={{ $json.last }}" },
       { name: from, type: number, value: "={{ $('Split').item.json.n }}" } ] } } }
 connections:
   - Start -> Numbers -> Split -> Loop
@@ -128,7 +130,7 @@ connections:
   - Loop [done] -> Done
 "#;
     let ran = run(&Folder::with_workflow(text)).succeeded();
-    let item = |n: i64| json!({ "m": n * 10, "of": n, "from": n });
+    let item = |n: i64| json!({ "m": n * 10, "of": n, "last": n == 5, "from": n });
     assert_eq!(ran.items(), (1..=5).map(item).collect::<Vec<_>>());
 }
 
