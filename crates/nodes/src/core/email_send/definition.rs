@@ -16,7 +16,10 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .versions(&[1.0, 2.0, 2.1, 2.2])
     .credentials(&[KIND])
-    .property("resource", later(Property::choice("What the node works on.", &["email"]).default_value("email")))
+    .property(
+        "resource",
+        later(Property::choice("What the node works on.", &["email"]).default_value("email")),
+    )
     .property(
         "operation",
         later(
@@ -28,8 +31,18 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
             .default_value("send"),
         ),
     )
-    .property("fromEmail", text("The sender, such as `Ada <ada@example.com>`.").placeholder("ada@example.com").required())
-    .property("toEmail", text("The recipients, separated by commas.").placeholder("bo@example.com").required())
+    .property(
+        "fromEmail",
+        text("The sender, such as `Ada <ada@example.com>`.")
+            .placeholder("ada@example.com")
+            .required(),
+    )
+    .property(
+        "toEmail",
+        text("The recipients, separated by commas.")
+            .placeholder("bo@example.com")
+            .required(),
+    )
     .property("ccEmail", first(text("Version 1: who gets a copy.")))
     .property("bccEmail", first(text("Version 1: who gets a copy without being named.")))
     .property("subject", text("The subject line."))
@@ -46,12 +59,18 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     )
     .property("text", text("The message as plain text."))
     .property("html", text("The message as HTML."))
-    .property("attachments", first(text("Version 1: names of the item's files that are attached, separated by commas.")));
+    .property(
+        "attachments",
+        first(text(
+            "Version 1: names of the item's files that are attached, separated by commas.",
+        )),
+    );
     definition.property("options", options()).property(
         "requestOptions",
         Property::of(
             PropertyType::Collection,
-            "`timeout` (of each wait for the server), `totalTimeout`, `caCertificate` and `clientCertificate` as for requests.",
+            "`timeout` (of each wait for the server), `totalTimeout`, `caCertificate` and `clientCertificate` as for \
+             requests.",
         ),
     )
 });
