@@ -89,6 +89,7 @@ static CORE: &[(&str, &dyn NodeType)] = &[
         "n8n-nodes-base.manualTrigger",
         &core::manual_trigger::ManualTrigger,
     ),
+    ("n8n-nodes-base.markdown", &core::markdown::Markdown),
     ("n8n-nodes-base.merge", &core::merge::Merge),
     (
         "n8n-nodes-base.moveBinaryData",

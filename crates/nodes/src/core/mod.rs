@@ -41,6 +41,7 @@ mod key_fields;
 mod lenient_json;
 pub(crate) mod limit;
 pub(crate) mod manual_trigger;
+pub(crate) mod markdown;
 mod matching;
 mod media_type;
 pub(crate) mod merge;
