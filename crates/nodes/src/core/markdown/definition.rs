@@ -73,7 +73,7 @@ const FLAGS: &[(&str, &str, bool)] = &[
     ),
     (
         "parseImgDimensions",
-        "Read sizes of images: `![a](b.png =100x80)`.",
+        "Read the sizes of images behind their addresses, such as `=100x80`.",
         false,
     ),
     ("rawHeaderId", "Leave most signs in ids of headers.", false),
@@ -190,17 +190,17 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     .example(
         "html as Markdown",
         json!({ "html": "={{ $json.html }}", "destinationKey": "text" }),
-        json!([[{ "html": "<h1>News</h1><p>Read <a href=\"/a\">this</a>, <b>now</b>:</p><ul><li>one</li><li>two</li></ul>" }]]),
+        json!([[{ "html": "<h1>News</h1><p>Read <a href=\"https://example.com/a\">this</a>, <b>now</b>:</p><ul><li>one</li><li>two</li></ul>" }]]),
         json!([[{
-            "html": "<h1>News</h1><p>Read <a href=\"/a\">this</a>, <b>now</b>:</p><ul><li>one</li><li>two</li></ul>",
-            "text": "# News\n\nRead [this](/a), **now**:\n\n* one\n* two",
+            "html": "<h1>News</h1><p>Read <a href=\"https://example.com/a\">this</a>, <b>now</b>:</p><ul><li>one</li><li>two</li></ul>",
+            "text": "# News\n\nRead [this](https://example.com/a), **now**:\n\n* one\n* two",
         }]]),
     )
     .example(
         "Markdown as html",
-        json!({ "mode": "markdownToHtml", "markdown": "# News\n\nRead [this](/a), **now**:\n\n- one\n- two" }),
+        json!({ "mode": "markdownToHtml", "markdown": "# News\n\nRead [this](https://example.com/a), **now**:\n\n- one\n- two" }),
         json!([[{}]]),
-        json!([[{ "data": "<h1 id=\"news\">News</h1>\n<p>Read <a href=\"/a\">this</a>, <strong>now</strong>:</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>" }]]),
+        json!([[{ "data": "<h1 id=\"news\">News</h1>\n<p>Read <a href=\"https://example.com/a\">this</a>, <strong>now</strong>:</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>" }]]),
     )
     .example(
         "Markdown with tables and strikethrough",
