@@ -23,6 +23,7 @@ fn every_example_is_sound_and_gives_what_it_expects() {
     let checked = elsewhere.run(&["check", examples, "--output", "json"]);
     assert_eq!(checked.succeeded().json(), serde_json::json!([]));
     let tested = elsewhere.run(&["test", examples]).succeeded();
-    let summary = format!("{found} passed, 0 failed, 0 without expectations\n");
-    assert!(tested.stdout.ends_with(&summary), "{tested}");
+    // Workflows that others call expect nothing of their own.
+    let summary = format!("\n{found} passed, 0 failed, ");
+    assert!(tested.stdout.contains(&summary), "{tested}");
 }
