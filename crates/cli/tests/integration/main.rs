@@ -13,6 +13,7 @@ mod differences;
 mod effects;
 mod examples;
 mod explain;
+mod files;
 mod request_options;
 mod scripts;
 mod secrets;

@@ -85,7 +85,12 @@ impl Invocation {
                 .env_remove(name)
                 .env_remove(name.to_ascii_lowercase());
         }
-        for name in ["ITEMFLOW_LOG", "ITEMFLOW_THREADS", "CLICOLOR_FORCE"] {
+        for name in [
+            "ITEMFLOW_FILES",
+            "ITEMFLOW_LOG",
+            "ITEMFLOW_THREADS",
+            "CLICOLOR_FORCE",
+        ] {
             command.env_remove(name);
         }
         Self {

@@ -142,3 +142,12 @@ async fn an_event_becomes_a_calendar_file() {
             .contains("SUMMARY:T\r\n")
     );
 }
+
+#[tokio::test]
+async fn a_data_url_is_read_after_its_head() {
+    let bench = Bench::new();
+    let items = [bench.item(json!({ "url": "data:text/plain;base64,aGVsbG8=" }), &[])];
+    let parameters = json!({ "operation": "toBinary", "sourceProperty": "url" });
+    let made = bench.run("convertToFile", 1.1, parameters, &items).await;
+    assert_eq!(bench.text(made.get(0).unwrap(), "data"), "hello");
+}

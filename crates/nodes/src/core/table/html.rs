@@ -3,65 +3,80 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
-use scraper::node::Node;
-use scraper::{ElementRef, Html, Selector};
-
 use super::{Cell, ReadOptions, Sheet, guess, require_sheet};
+use crate::core::html_tree::{self, Data, Element, Elements, Id, Tree};
 
 /// Most columns or rows that one cell spans.
 const MAX_SPAN: u32 = 1000;
-/// Longest page; its tree takes many times the memory.
-const MAX_PAGE: usize = 32 << 20;
+/// Columns of a table.
+const MAX_COLUMNS: u32 = 100_000;
 
 /// Reads a table of a page. Tables are named `Sheet1`, `Sheet2` and so on.
 pub(super) fn read(text: &str, options: &ReadOptions) -> Result<Sheet, String> {
-    if text.len() > MAX_PAGE {
-        return Err(format!("the page has more than {MAX_PAGE} bytes"));
-    }
-    let page = Html::parse_document(text);
-    let tables = Selector::parse("table").expect("a fixed selector");
-    let tables: Vec<ElementRef<'_>> = page.select(&tables).collect();
+    let tree = html_tree::parse(text)?;
+    let elements = Elements::new(&tree);
+    let is = |index: usize, name: &str| elements.element(index).name() == name;
+    let tables: Vec<usize> = (0..elements.len())
+        .filter(|index| is(*index, "table"))
+        .collect();
     if tables.is_empty() {
         return Err("the page has no table".into());
     }
     let names: Vec<String> = (1..=tables.len()).map(|n| format!("Sheet{n}")).collect();
     let table = tables[require_sheet(options.sheet.as_deref(), &names)?];
-    read_table(table, options.raw)
+    let mut rows = Vec::new();
+    let mut inside = elements.inside(table);
+    while let Some(index) = inside.next() {
+        if is(index, "tr") {
+            rows.push(elements.ids[index]);
+        } else if is(index, "table") {
+            // A table inside a cell has rows of its own.
+            inside.start = elements.inside(index).end;
+        }
+    }
+    read_rows(&tree, &rows, options.raw)
 }
 
-fn read_table(table: ElementRef<'_>, raw: bool) -> Result<Sheet, String> {
-    let rows = Selector::parse("tr").expect("a fixed selector");
+fn read_rows(tree: &Tree, rows: &[Id], raw: bool) -> Result<Sheet, String> {
     let mut sheet = Sheet::default();
     // Columns that cells of the rows above still cover, and for how many rows more.
     let mut covered: HashMap<u32, u32> = HashMap::new();
-    for (row, element) in table.select(&rows).enumerate() {
+    for (row, id) in rows.iter().enumerate() {
         let mut column = 0;
         let mut spans = Vec::new();
         let taken: HashSet<u32> = covered.keys().copied().collect();
-        for cell in element.child_elements() {
-            if !matches!(cell.value().name(), "td" | "th") {
+        for child in tree.children(*id) {
+            let Some(cell) = tree.element(child) else {
+                continue;
+            };
+            if !matches!(cell.name(), "td" | "th") {
                 continue;
             }
             while taken.contains(&column) {
                 column += 1;
             }
-            sheet.push(row as u32, column, read_cell(cell, raw))?;
+            sheet.push(row as u32, column, read_cell(tree, child, cell, raw))?;
             let span = |name: &str| {
-                let span = cell.attr(name).and_then(|text| text.trim().parse().ok());
+                let span = cell
+                    .attribute(name)
+                    .and_then(|text| text.trim().parse().ok());
                 span.unwrap_or(1_u32).clamp(1, MAX_SPAN)
             };
             let (columns, rows) = (span("colspan"), span("rowspan"));
             if rows > 1 {
                 spans.push((column, columns, rows));
             }
-            column = column.saturating_add(columns);
+            column += columns;
+            if column > MAX_COLUMNS {
+                return Err(format!("the table has more than {MAX_COLUMNS} columns"));
+            }
         }
         covered.retain(|_, rows| {
             *rows -= 1;
             *rows > 0
         });
         for (column, columns, rows) in spans {
-            for column in column..column.saturating_add(columns) {
+            for column in column..column + columns {
                 covered.insert(column, rows - 1);
             }
         }
@@ -69,12 +84,11 @@ fn read_table(table: ElementRef<'_>, raw: bool) -> Result<Sheet, String> {
     Ok(sheet)
 }
 
-fn read_cell(cell: ElementRef<'_>, raw: bool) -> Cell {
-    let text = text(cell);
-    match (
-        cell.attr("data-t").or(cell.attr("t")),
-        cell.attr("data-v").or(cell.attr("v")),
-    ) {
+fn read_cell(tree: &Tree, id: Id, cell: &Element, raw: bool) -> Cell {
+    let text = text(tree, id);
+    let kind = cell.attribute("data-t").or(cell.attribute("t"));
+    let value = cell.attribute("data-v").or(cell.attribute("v"));
+    match (kind, value) {
         _ if raw => {}
         (Some("s"), _) => {}
         (Some("n"), Some(value)) => return guess::cell(value),
@@ -89,11 +103,16 @@ fn read_cell(cell: ElementRef<'_>, raw: bool) -> Cell {
 }
 
 /// The text of a cell as a browser shows it.
-fn text(cell: ElementRef<'_>) -> String {
+fn text(tree: &Tree, cell: Id) -> String {
     let mut out = String::new();
-    for node in cell.descendants() {
-        match node.value() {
-            Node::Text(text) => {
+    add_text(tree, cell, &mut out);
+    out.trim_end_matches(' ').to_owned()
+}
+
+fn add_text(tree: &Tree, id: Id, out: &mut String) {
+    for child in tree.children(id) {
+        match &tree.node(child).data {
+            Data::Text(text) => {
                 for c in text.chars() {
                     if !c.is_ascii_whitespace() {
                         out.push(c);
@@ -102,14 +121,13 @@ fn text(cell: ElementRef<'_>) -> String {
                     }
                 }
             }
-            Node::Element(element) if element.name() == "br" => {
+            Data::Element(element) if element.name() == "br" => {
                 out.truncate(out.trim_end_matches(' ').len());
                 out.push('\n');
             }
-            _ => {}
+            _ => add_text(tree, child, out),
         }
     }
-    out.trim_end_matches(' ').to_owned()
 }
 
 /// Writes a page with one table, with the types of its cells beside their texts.

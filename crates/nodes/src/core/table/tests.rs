@@ -166,6 +166,24 @@ fn html_spans_and_entities_are_read() {
 }
 
 #[test]
+fn hostile_pages_are_refused_in_time() {
+    for piece in ["<div>", "<td rowspan=1000 colspan=1000>"] {
+        let page = format!("<table><tr>{}", piece.repeat(100_000));
+        assert!(
+            read(page.as_bytes(), &ReadOptions::default()).is_err(),
+            "{piece}"
+        );
+    }
+    let nested =
+        b"<table><tr><td>a<table><tr><td>b</td></tr></table></td></tr><tr><td>c</td></tr></table>";
+    let sheet = read(nested, &ReadOptions::default()).unwrap();
+    assert_eq!(
+        sheet.rows,
+        [(0, vec![(0, text("ab"))]), (1, vec![(0, text("c"))])]
+    );
+}
+
+#[test]
 fn rtf_as_others_write_it_is_read() {
     let document = br"{\rtf1\ansi{\fonttbl{\f0 Arial;}}{\*\generator x;}\trowd\cellx100\cellx200\pard\intbl{\b Gr\'fcn}\cell \u10003?\u-10179?\u-8704?\cell\row\trowd\intbl 2\cell\cell\row}";
     let sheet = read(document, &ReadOptions::default()).unwrap();
