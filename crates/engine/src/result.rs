@@ -26,8 +26,8 @@ impl Execution {
         (0..outputs)
             .map(|output| {
                 let mut gathered: Option<ItemsBuilder> = None;
-                for run in first..runs.len() {
-                    if let Some(items) = runs[run].output(output) {
+                for (run, result) in runs.iter().enumerate().skip(first) {
+                    if let Some(items) = result.output(output) {
                         let all = gathered.get_or_insert_default();
                         gather(plan, state, (last, run, output), items, all);
                     }

@@ -13,6 +13,9 @@ use itemflow_nodes::{
 };
 use serde_json::json;
 
+/// What a scripted node does with the answer to what it has asked for.
+type Resume = dyn Fn(&NodeRun, &EffectAnswer) -> Step + Send + Sync;
+
 /// What a scripted node does, and what it says of itself.
 #[derive(Clone)]
 pub(crate) struct Script {
@@ -20,7 +23,7 @@ pub(crate) struct Script {
     outputs: usize,
     required: RequiredInputs,
     runs: Arc<AtomicUsize>,
-    resume: Option<Arc<dyn Fn(&NodeRun, &EffectAnswer) -> Step + Send + Sync>>,
+    resume: Option<Arc<Resume>>,
 }
 
 impl Script {

@@ -162,6 +162,9 @@ impl NodeType for RespondToWebhook {
     }
 }
 
+/// Names and values of header fields.
+type Headers = Vec<(Arc<str>, Arc<str>)>;
+
 struct Respond(Arc<Answer>);
 
 /// What is answered.
@@ -254,7 +257,7 @@ impl Answer {
         })
     }
 
-    fn headers(&self, run: &NodeRun) -> Result<Vec<(Arc<str>, Arc<str>)>, ErrorInfo> {
+    fn headers(&self, run: &NodeRun) -> Result<Headers, ErrorInfo> {
         let mut headers = Vec::new();
         for [name, value] in &self.headers {
             let name = run.text(name, 0)?.to_lowercase();

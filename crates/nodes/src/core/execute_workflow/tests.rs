@@ -139,7 +139,7 @@ fn resumed(
     }
 }
 
-fn result(list: Value) -> Result<Vec<Option<Items>>, ErrorInfo> {
+fn result(list: &Value) -> Result<Vec<Option<Items>>, ErrorInfo> {
     let items = list.as_array().unwrap().iter().cloned().map(Item::new);
     Ok(vec![Some(items.collect::<Items>())])
 }
@@ -150,11 +150,11 @@ fn results_are_linked_to_the_items_they_come_from() {
     let by_count = resumed(
         once.clone(),
         false,
-        vec![result(json!([{ "a": 1 }, { "a": 2 }]))],
+        vec![result(&json!([{ "a": 1 }, { "a": 2 }]))],
     )
     .unwrap();
     assert_eq!(by_count.outputs[0].as_ref().unwrap().link(1), Link::to(1));
-    let to_all = resumed(once.clone(), false, vec![result(json!([{ "a": 1 }]))]).unwrap();
+    let to_all = resumed(once.clone(), false, vec![result(&json!([{ "a": 1 }]))]).unwrap();
     assert_eq!(to_all.outputs[0].as_ref().unwrap().link(0).refs().len(), 2);
     let told = vec![Some(
         [(Item::new(json!({ "a": 1 })), Link::to(1))]
@@ -165,8 +165,8 @@ fn results_are_linked_to_the_items_they_come_from() {
     assert_eq!(kept.outputs[0].as_ref().unwrap().link(0), Link::to(1));
     let each = json!({ "workflowId": "7", "mode": "each" });
     let results = vec![
-        result(json!([{ "a": 1 }, { "a": 2 }])),
-        result(json!([{ "a": 3 }])),
+        result(&json!([{ "a": 1 }, { "a": 2 }])),
+        result(&json!([{ "a": 3 }])),
     ];
     let gathered = resumed(each, false, results).unwrap();
     let items = gathered.outputs[0].clone().unwrap();
@@ -184,7 +184,7 @@ fn a_failure_of_the_other_workflow_is_one_of_this_node() {
         Err(inner)
     };
     let each = json!({ "workflowId": "7", "mode": "each" });
-    let error = resumed(each.clone(), false, vec![result(json!([])), failure()]).unwrap_err();
+    let error = resumed(each.clone(), false, vec![result(&json!([])), failure()]).unwrap_err();
     assert_eq!((&*error.message, error.item_index), ("no luck", Some(1)));
     assert_eq!(error.node.as_deref(), Some("Test"));
     assert!(
@@ -193,7 +193,7 @@ fn a_failure_of_the_other_workflow_is_one_of_this_node() {
             .unwrap()
             .contains("node \"Deep\" of the other workflow")
     );
-    let outcome = resumed(each, true, vec![failure(), result(json!([{ "a": 2 }]))]).unwrap();
+    let outcome = resumed(each, true, vec![failure(), result(&json!([{ "a": 2 }]))]).unwrap();
     assert_eq!(
         jsons(outcome.outputs[0].as_ref().unwrap())[0],
         json!({ "error": "no luck" })

@@ -84,10 +84,7 @@ impl Rule {
                 (format!("{second} {minute} {hour} * * {days}"), every)
             }
             _ => {
-                let day = match self.number(run, &self.at_day_of_month, 1, 31)? {
-                    Some(day) => day,
-                    None => 1,
-                };
+                let day = self.number(run, &self.at_day_of_month, 1, 31)?.unwrap_or(1);
                 match n {
                     n if 12 % n == 0 => (
                         format!("{second} {minute} {hour} {day} */{n} *"),

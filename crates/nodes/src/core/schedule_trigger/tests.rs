@@ -19,13 +19,13 @@ fn rules(version: f64, parameters: serde_json::Value) -> Result<Vec<(String, Eve
     }
 }
 
-fn rule(entry: serde_json::Value) -> (String, Every) {
+fn rule(entry: &serde_json::Value) -> (String, Every) {
     let found = rules(1.2, json!({ "rule": { "interval": [entry] } })).unwrap();
     found.into_iter().next().unwrap()
 }
 
 /// The expression without its second, which is arbitrary.
-fn after_second(entry: serde_json::Value) -> String {
+fn after_second(entry: &serde_json::Value) -> String {
     let (cron, _) = rule(entry);
     cron.split_once(' ').unwrap().1.to_owned()
 }
@@ -33,7 +33,7 @@ fn after_second(entry: serde_json::Value) -> String {
 #[test]
 fn each_unit_has_its_times() {
     assert_eq!(
-        rule(json!({ "field": "seconds", "secondsInterval": 10 })).0,
+        rule(&json!({ "field": "seconds", "secondsInterval": 10 })).0,
         "*/10 * * * * *"
     );
     for (entry, expected) in [
@@ -75,9 +75,9 @@ fn each_unit_has_its_times() {
             "0 9 * * 1-5",
         ),
     ] {
-        assert_eq!(after_second(entry.clone()), expected, "{entry}");
+        assert_eq!(after_second(&entry), expected, "{entry}");
     }
-    let (cron, _) = rule(json!({ "field": "cronExpression", "expression": "5 0 9 * * MON" }));
+    let (cron, _) = rule(&json!({ "field": "cronExpression", "expression": "5 0 9 * * MON" }));
     assert_eq!(cron, "5 0 9 * * MON");
 }
 
@@ -110,7 +110,7 @@ fn what_a_unit_does_not_divide_evenly_is_counted() {
             Every::Time,
         ),
     ] {
-        assert_eq!(rule(entry.clone()).1, expected, "{entry}");
+        assert_eq!(rule(&entry).1, expected, "{entry}");
     }
 }
 
