@@ -1,7 +1,7 @@
 //! Pages about nodes: what a definition says, as Markdown for `docs/` and as text for the terminal.
 //!
 //! `content.rs` says what is on a page, `markdown.rs` and `terminal.rs` how that looks. Whatever has a
-//! [`NodeDefinition`](itemflow_model::definition::NodeDefinition) gets its page here.
+//! [`NodeDefinition`] gets its page here.
 
 mod content;
 mod core;

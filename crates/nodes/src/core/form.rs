@@ -6,6 +6,7 @@ use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{
     AwaitedCall, Effect, EffectAnswer, ErrorInfo, Response, ResponseBody, Value, Wait,
 };
+use serde_json::json;
 
 use crate::core::form_trigger::{FormParameters, fields};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
@@ -70,6 +71,12 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
                 text("Label of the button.").default_value("Submit"),
             )
             .field("customCss", text("Own style rules of the page.")),
+    )
+    .example(
+        "the ending of a form lets the items go on",
+        json!({ "operation": "completion", "completionTitle": "Thank you" }),
+        json!([[{ "Name": "Ada" }]]),
+        json!([[{ "Name": "Ada" }]]),
     )
 });
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use itemflow_model::ErrorInfo;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
+use serde_json::json;
 
 use super::calendar::{EventParameters, event_properties};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
@@ -31,6 +32,24 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         .fold(definition, |definition, (name, property)| {
             definition.property(name, property)
         })
+        .example(
+            "an event becomes a file",
+            json!({
+                "title": "=Lunch with {{ $json.who }}",
+                "start": "2026-07-01T12:00:00Z",
+                "end": "2026-07-01T13:00:00Z",
+                "additionalFields": { "uid": "u-1" },
+            }),
+            json!([[{ "who": "the auditors" }]]),
+            json!([[{ "$binary": { "data": {
+                "mimeType": "text/calendar",
+                "fileName": "event.ics",
+                "text": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nCALSCALE:GREGORIAN\r\nPRODID:itemflow\r\nMETHOD:PUBLISH\r\n\
+                         X-PUBLISHED-TTL:PT1H\r\nBEGIN:VEVENT\r\nUID:u-1\r\nSUMMARY:Lunch with the auditors\r\n\
+                         DTSTAMP:20231114T221320Z\r\nDTSTART:20260701T120000Z\r\nDTEND:20260701T130000Z\r\n\
+                         END:VEVENT\r\nEND:VCALENDAR\r\n",
+            } } }]]),
+        )
 });
 
 pub(crate) struct ICal;

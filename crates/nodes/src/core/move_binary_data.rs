@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{Binary, ErrorInfo, Item, ItemsBuilder, Link, Path, Value};
+use serde_json::json;
 
 use super::binary::{self, NewFile};
 use super::encoding_option::encoding;
@@ -71,6 +72,18 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     .property("sourceKey", text("What to convert: name of the file, or path of the field.").default_value("data"))
     .property("destinationKey", text("Where it goes: path of the field, or name of the file.").default_value("data"))
     .property("options", options)
+    .example(
+        "a file of JSON becomes the item's json",
+        json!({}),
+        json!([[{ "$binary": { "data": { "mimeType": "application/json", "text": "{\"id\":7}" } } }]]),
+        json!([[{ "id": 7 }]]),
+    )
+    .example(
+        "the item's json becomes a file",
+        json!({ "mode": "jsonToBinary", "options": { "fileName": "order.json" } }),
+        json!([[{ "id": 7 }]]),
+        json!([[{ "$binary": { "data": { "mimeType": "application/json", "fileName": "order.json", "text": "{\"id\":7}" } } }]]),
+    )
 });
 
 pub(crate) struct MoveBinaryData;

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{ErrorInfo, Item};
+use serde_json::json;
 
 use super::binary::with_file;
 use super::disk_file::{self, Overrides};
@@ -30,6 +31,15 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         "dataPropertyName",
         Property::of(PropertyType::String, "Name that the file gets in the item.")
             .default_value("data"),
+    )
+    .example(
+        "a file joins what the item has",
+        json!({ "filePath": "={{ $json.path }}" }),
+        json!([[{ "path": "notes.txt" }]]),
+        json!([[{
+            "path": "notes.txt",
+            "$binary": { "data": { "mimeType": "text/plain", "fileName": "notes.txt", "text": "remember the milk\n" } },
+        }]]),
     )
 });
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Value};
+use serde_json::json;
 
 use super::binary::with_file;
 use super::disk_file::{self, Overrides};
@@ -30,6 +31,12 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         "dataPropertyName",
         Property::of(PropertyType::String, "Name that each file gets in its item.")
             .default_value("data"),
+    )
+    .example(
+        "an item for each file",
+        json!({ "fileSelector": "*.txt" }),
+        json!([[{}]]),
+        json!([[{ "$binary": { "data": { "mimeType": "text/plain", "fileName": "notes.txt", "text": "remember the milk\n" } } }]]),
     )
 });
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{DisplayOptions, NodeDefinition, Property, PropertyType};
 use itemflow_model::{Binary, ErrorInfo, Item, Map, Value};
+use serde_json::json;
 
 use super::binary::with_file;
 use super::disk_file::{self, Overrides};
@@ -55,6 +56,28 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
         ..text("Name of the file in the item.").default_value("data")
     })
     .property("options", options)
+    .example(
+        "an item for each file that a pattern means",
+        json!({ "fileSelector": "not*.txt" }),
+        json!([[{}]]),
+        json!([[{
+            "mimeType": "text/plain",
+            "fileType": "text",
+            "fileName": "notes.txt",
+            "fileExtension": "txt",
+            "fileSize": "18 B",
+            "$binary": { "data": { "mimeType": "text/plain", "fileName": "notes.txt", "text": "remember the milk\n" } },
+        }]]),
+    )
+    .example(
+        "a file is written",
+        json!({ "operation": "write", "fileName": "copy.csv" }),
+        json!([[{ "$binary": { "data": { "mimeType": "text/csv", "fileName": "a.csv", "text": "a,b" } } }]]),
+        json!([[{
+            "fileName": "copy.csv",
+            "$binary": { "data": { "mimeType": "text/csv", "fileName": "a.csv", "text": "a,b" } },
+        }]]),
+    )
 });
 
 fn shown_for(operation: &str) -> Option<DisplayOptions> {

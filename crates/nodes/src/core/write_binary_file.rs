@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use itemflow_model::{ErrorInfo, Item, Value};
+use serde_json::json;
 
 use super::{binary, disk_file};
 use crate::files::WriteMode;
@@ -40,6 +41,16 @@ static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
             )
             .default_value(false),
         ),
+    )
+    .example(
+        "the item says where its file went",
+        json!({ "fileName": "=out-{{ $json.id }}.csv" }),
+        json!([[{ "id": 7, "$binary": { "data": { "mimeType": "text/csv", "fileName": "a.csv", "text": "a,b" } } }]]),
+        json!([[{
+            "id": 7,
+            "fileName": "out-7.csv",
+            "$binary": { "data": { "mimeType": "text/csv", "fileName": "a.csv", "text": "a,b" } },
+        }]]),
     )
 });
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
+use serde_json::json;
 
 pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let number = |meaning: &str, default: i64| {
@@ -75,5 +76,23 @@ pub(super) static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
             &["skip", "coalesce", "coalesce_owner"],
         )
         .default_value("skip"),
+    )
+    .example(
+        "the item says when",
+        json!({ "rule": { "interval": [{ "field": "weeks", "triggerAtDay": [1, 4], "triggerAtHour": 9 }] } }),
+        json!([[{}]]),
+        json!([[{
+            "timestamp": "2023-11-14T22:13:20.000+00:00",
+            "Readable date": "November 14th 2023, 10:13:20 pm",
+            "Readable time": "10:13:20 pm",
+            "Day of week": "Tuesday",
+            "Year": "2023",
+            "Month": "November",
+            "Day of month": "14",
+            "Hour": "22",
+            "Minute": "13",
+            "Second": "20",
+            "Timezone": "UTC (UTC+00:00)",
+        }]]),
     )
 });
