@@ -65,6 +65,9 @@ pub(crate) fn failure(answer: &Answer) -> Option<ErrorInfo> {
         Err(error) => return Some(error.clone()),
         Ok(outcome) => outcome,
     };
+    if let Some(error) = &outcome.failure {
+        return Some((**error).clone());
+    }
     let first = outcome.outputs.first()?.as_ref()?.get(0)?;
     let told = first
         .json

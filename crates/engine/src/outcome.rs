@@ -33,6 +33,7 @@ impl Settled {
             context,
             custom_data,
             response,
+            failure: _,
         } = self.outcome;
         NodeResult {
             run,
@@ -58,23 +59,20 @@ pub(crate) fn settle(
 ) -> Settled {
     let continues = node.compiled.facts.continue_on_fail;
     let (mut outcome, error) = match answer {
-        Ok(outcome) => (outcome, None),
-        // The whole node failed: its input goes on through the regular output, also with an error output.
-        Err(error) if continues => {
-            let outputs = vec![inputs.first().cloned().flatten()];
-            let outcome = Outcome {
-                outputs,
-                ..Outcome::default()
-            };
-            (outcome, Some(error))
+        Ok(mut outcome) => {
+            let error = outcome.failure.take().map(|error| *error);
+            (outcome, error)
         }
-        Err(error) => {
-            return Settled {
-                outcome: Outcome::default(),
-                error: Some(error),
-            };
-        }
+        Err(error) => (Outcome::default(), Some(error)),
     };
+    if error.is_some() {
+        // The whole node failed: where it goes on, its input does, through the regular output, also with an error output.
+        outcome.outputs = if continues {
+            vec![inputs.first().cloned().flatten()]
+        } else {
+            return Settled { outcome, error };
+        };
+    }
     let outputs = outcome.outputs.len();
     for items in outcome.outputs.iter_mut().flatten() {
         *items = pair_by_count(std::mem::take(items), inputs, outputs);

@@ -157,6 +157,9 @@ pub struct Outcome {
     pub custom_data: Option<Map>,
     /// The answer to the call that started the execution.
     pub response: Option<Response>,
+    /// The failure that the node has come to all the same. There are no outputs then, but what it wrote to the log is
+    /// kept, which an error alone cannot carry.
+    pub failure: Option<Box<ErrorInfo>>,
 }
 
 impl Outcome {

@@ -8,7 +8,7 @@ use itemflow_script::Style;
 use serde_json::json;
 
 use super::script::items;
-use super::script::{Beside, Code as Script, Ran};
+use super::script::{Beside, Code as Script};
 use crate::node::{Node, NodeProblem, NodeType, NodeWithWarnings, Outcome, Step};
 use crate::parameters::{Parameters, pointer};
 use crate::run::NodeRun;
@@ -176,15 +176,14 @@ impl Node for All {
                 Err(error) if run.node.continue_on_fail => {
                     Ok(outcome(Items::from(vec![Item::from_error(error)]), beside))
                 }
-                Err(error) => Err(error),
+                Err(error) => Ok(failed(error, beside)),
             }
         }))
     }
 }
 
 async fn once(script: &Script, run: &NodeRun, beside: &mut Beside) -> Result<Items, ErrorInfo> {
-    let mut ran = script.run(run, Style::All, true).await?;
-    *beside = ran.beside();
+    let mut ran = script.run(run, Style::All, true, beside).await?;
     let result = match ran.only() {
         Ok(Some(result)) if result.is_null() => return Ok(Items::default()),
         Ok(Some(result)) => result,
@@ -215,16 +214,20 @@ impl Node for Each {
     fn execute(&self, run: &NodeRun) -> Step {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
-            let ran = script
-                .run(&run, Style::Each, !run.node.continue_on_fail)
-                .await?;
-            let beside = ran.beside();
-            Ok(outcome(each(&script, &run, ran).await?, beside))
+            let mut beside = Beside::default();
+            Ok(match each(&script, &run, &mut beside).await {
+                Ok(items) => outcome(items, beside),
+                Err(error) => failed(error, beside),
+            })
         }))
     }
 }
 
-async fn each(script: &Script, run: &NodeRun, mut ran: Ran) -> Result<Items, ErrorInfo> {
+async fn each(script: &Script, run: &NodeRun, beside: &mut Beside) -> Result<Items, ErrorInfo> {
+    let stop_at_failure = !run.node.continue_on_fail;
+    let mut ran = script
+        .run(run, Style::Each, stop_at_failure, beside)
+        .await?;
     let outcomes = std::mem::take(&mut ran.outcomes);
     let mut list = ItemsBuilder::with_capacity(outcomes.len());
     for done in outcomes {
@@ -250,6 +253,15 @@ async fn each(script: &Script, run: &NodeRun, mut ran: Ran) -> Result<Items, Err
         }
     }
     Ok(list.build())
+}
+
+/// A failure with what the script leaves beside it.
+pub(crate) fn failed(error: ErrorInfo, beside: Beside) -> Outcome {
+    Outcome {
+        outputs: Vec::new(),
+        failure: Some(Box::new(error)),
+        ..outcome(Items::default(), beside)
+    }
 }
 
 /// The items with what the script leaves beside them.

@@ -7,7 +7,7 @@ use itemflow_model::{ErrorInfo, Item, Items, Value};
 use itemflow_script::Style;
 use serde_json::json;
 
-use super::code::outcome;
+use super::code::{failed, outcome};
 use super::script::items;
 use super::script::{Beside, Code};
 use crate::node::{Node, NodeProblem, NodeType, Step};
@@ -76,15 +76,14 @@ impl Node for Once {
                 Err(error) if run.node.continue_on_fail => {
                     Ok(outcome(Items::from(vec![Item::from_error(error)]), beside))
                 }
-                Err(error) => Err(error),
+                Err(error) => Ok(failed(error, beside)),
             }
         }))
     }
 }
 
 async fn once(script: &Code, run: &NodeRun, beside: &mut Beside) -> Result<Items, ErrorInfo> {
-    let mut ran = script.run(run, Style::Function, true).await?;
-    *beside = ran.beside();
+    let mut ran = script.run(run, Style::Function, true, beside).await?;
     let result = match ran.only() {
         Ok(None | Some(Value::Null)) => {
             return Err(run.error(

@@ -7,8 +7,8 @@ use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link, Value};
 use itemflow_script::Style;
 use serde_json::json;
 
-use super::code::outcome;
-use super::script::{Code, Ran, items};
+use super::code::{failed, outcome};
+use super::script::{Beside, Code, Ran, items};
 use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::Parameters;
 use crate::run::NodeRun;
@@ -65,17 +65,20 @@ impl Node for EachItem {
     fn execute(&self, run: &NodeRun) -> Step {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
-            let stop_at_failure = !run.node.continue_on_fail;
-            let ran = script
-                .run(&run, Style::FunctionItem, stop_at_failure)
-                .await?;
-            let beside = ran.beside();
-            Ok(outcome(each(&script, &run, ran).await?, beside))
+            let mut beside = Beside::default();
+            Ok(match each(&script, &run, &mut beside).await {
+                Ok(items) => outcome(items, beside),
+                Err(error) => failed(error, beside),
+            })
         }))
     }
 }
 
-async fn each(script: &Code, run: &NodeRun, mut ran: Ran) -> Result<Items, ErrorInfo> {
+async fn each(script: &Code, run: &NodeRun, beside: &mut Beside) -> Result<Items, ErrorInfo> {
+    let stop_at_failure = !run.node.continue_on_fail;
+    let mut ran = script
+        .run(run, Style::FunctionItem, stop_at_failure, beside)
+        .await?;
     let outcomes = std::mem::take(&mut ran.outcomes);
     let mut list = ItemsBuilder::with_capacity(outcomes.len());
     for done in outcomes {

@@ -8,9 +8,9 @@ use itemflow_model::{ErrorInfo, Items, Number, Value};
 use itemflow_script::Style;
 use serde_json::json;
 
-use super::code::outcome;
+use super::code::{failed, outcome};
 use super::field::{Field, FieldName};
-use super::script::{Code, Ran};
+use super::script::{Beside, Code, Ran};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
@@ -180,10 +180,16 @@ impl Node for ByCode {
     fn execute(&self, run: &NodeRun) -> Step {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
-            let mut ran = script.run(&run, Style::Compare, true).await?;
+            let mut beside = Beside::default();
             let items = run.items();
-            let order = order_of(&script, &run, &mut ran, items.len())?;
-            Ok(outcome(in_order(&items, &order), ran.beside()))
+            let order = match script.run(&run, Style::Compare, true, &mut beside).await {
+                Ok(mut ran) => order_of(&script, &run, &mut ran, items.len()),
+                Err(error) => Err(error),
+            };
+            Ok(match order {
+                Ok(order) => outcome(in_order(&items, &order), beside),
+                Err(error) => failed(error, beside),
+            })
         }))
     }
 }

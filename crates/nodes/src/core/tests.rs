@@ -92,12 +92,19 @@ pub(crate) fn outcome_on(
     let mut step = node.execute(&run);
     loop {
         step = match step {
-            Step::Done(result) => return result.map_err(|error| error.message),
-            Step::Pending(work) => {
-                return runtime().block_on(work).map_err(|error| error.message);
-            }
+            Step::Done(result) => return told(result),
+            Step::Pending(work) => return told(runtime().block_on(work)),
             Step::Ask(effect) => node.resume(&run, &answer(&effect)),
         };
+    }
+}
+
+/// The outcome, or the words of the failure.
+fn told(result: Result<Outcome, ErrorInfo>) -> Result<Outcome, String> {
+    let outcome = result.map_err(|error| error.message)?;
+    match outcome.failure {
+        Some(error) => Err(error.message),
+        None => Ok(outcome),
     }
 }
 

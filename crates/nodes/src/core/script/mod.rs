@@ -81,7 +81,7 @@ impl Code {
         self.text.trim().is_empty()
     }
 
-    /// Runs the script over the items that the node sees.
+    /// Runs the script over the items that the node sees. What it leaves beside them is left also when it fails.
     ///
     /// # Errors
     /// When it came to no end of its own.
@@ -90,6 +90,7 @@ impl Code {
         run: &NodeRun,
         style: Style,
         stop_at_failure: bool,
+        beside: &mut Beside,
     ) -> Result<Ran, ErrorInfo> {
         let refuse = |error: ScriptError| run.error(error.to_string(), None, Some(self.parameter));
         let scripts = run.host.scripts.clone();
@@ -110,7 +111,9 @@ impl Code {
             seed: run.host.random.next(),
             items: text,
         };
-        let outcomes = scripts.run(&script, &answers).await.map_err(refuse)?;
+        let outcomes = scripts.run(&script, &answers).await;
+        *beside = answers.beside();
+        let outcomes = outcomes.map_err(refuse)?;
         Ok(Ran {
             outcomes: self.exact(outcomes, &answers),
             answers,
@@ -186,11 +189,6 @@ impl Ran {
                 ..Failure::default()
             }),
         }
-    }
-
-    /// What the run leaves beside its items.
-    pub(crate) fn beside(&self) -> Beside {
-        self.answers.beside()
     }
 
     /// The files that the script knows.
