@@ -1,4 +1,4 @@
-//! What single nodes cost for 10,000 items: Edit Fields, Sort, Summarize and Merge.
+//! What single nodes cost for 10,000 items: Edit Fields, Sort, Summarize, Merge and Code.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use divan::{Bencher, black_box};
 use itemflow_declarative::NoObserver;
 use itemflow_model::{Item, Items, Node as WorkflowNode, Value};
 use itemflow_nodes::{Catalog, ExecutionFacts, Host, NoHistory, NodeRun, Outcome, Step};
+use itemflow_script::{Config, Program, Scripts};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -83,6 +84,24 @@ fn merge_by_fields(bencher: Bencher) {
     run(bencher, "merge", parameters, &[orders(), customers], ITEMS);
 }
 
+/// The script runs in a thread; a process would add a millisecond.
+#[divan::bench]
+fn code_all_items(bencher: Bencher) {
+    let parameters = json!({
+        "jsCode": "return items.map(item => ({ json: { ...item.json, total: item.json.price * item.json.count } }))",
+    });
+    run(bencher, "code", parameters, &[orders()], ITEMS);
+}
+
+#[divan::bench]
+fn code_each_item(bencher: Bencher) {
+    let parameters = json!({
+        "mode": "runOnceForEachItem",
+        "jsCode": "return { json: { ...$json, total: $json.price * $json.count } }",
+    });
+    run(bencher, "code", parameters, &[orders()], ITEMS);
+}
+
 fn orders() -> Items {
     (0..ITEMS)
         .map(|i| {
@@ -128,22 +147,30 @@ fn run(
             .collect(),
         run_index: 0,
         history: Arc::new(NoHistory),
-        host: Arc::new(Host::new(ExecutionFacts {
-            id: "1".into(),
-            manual: true,
-            workflow: Value::empty_object(),
-            time_zone: TimeZone::UTC,
-            method: None,
-        })),
+        host: Arc::new(Host {
+            scripts: Some(Arc::new(Scripts::new(Config::new(Program::Thread)))),
+            ..Host::new(ExecutionFacts {
+                id: "1".into(),
+                manual: true,
+                workflow: Value::empty_object(),
+                time_zone: TimeZone::UTC,
+                method: None,
+            })
+        }),
         observer: Arc::new(NoObserver),
     };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime can be made");
     bencher.counter(ItemsCount::new(ITEMS)).bench_local(|| {
-        match compiled.node.execute(black_box(&run)) {
-            Step::Done(Ok(Outcome { outputs, .. })) => {
-                assert_eq!(outputs[0].as_ref().map(Items::len), Some(expected));
-                outputs
-            }
-            _ => unreachable!("these nodes answer at once"),
-        }
+        let answer = match compiled.node.execute(black_box(&run)) {
+            Step::Done(answer) => answer,
+            Step::Pending(work) => runtime.block_on(work),
+            Step::Ask(_) => unreachable!("these nodes ask for nothing"),
+        };
+        let Outcome { outputs, .. } = answer.expect("the node does its work");
+        assert_eq!(outputs[0].as_ref().map(Items::len), Some(expected));
+        outputs
     });
 }
