@@ -227,10 +227,9 @@ impl Effects {
 
     /// A called workflow, read and checked once.
     fn called(&self, source: &WorkflowSource) -> Result<Arc<Called>, ErrorInfo> {
-        let known = |all: &HashMap<_, Arc<Called>>| all.get(source).cloned();
         let mut all = self.called.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(called) = known(&all) {
-            return Ok(called);
+        if let Some(called) = all.get(source) {
+            return Ok(called.clone());
         }
         let refuse = |error: anyhow::Error| ErrorInfo::operation(format!("{error:#}"));
         let called = Arc::new(self.open(source).map_err(refuse)?);

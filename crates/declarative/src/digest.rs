@@ -190,7 +190,9 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn unquoted(text: &str) -> String {
+/// What a quoted string of HTTP (RFC 9110, section 5.6.4) or of an e-mail address (RFC 5322, section 3.2.4) says; any
+/// other text as it is.
+pub fn unquoted(text: &str) -> String {
     let inner = text
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));

@@ -43,6 +43,7 @@ pub use batch::{Outgoing, Sender, send_all, send_one};
 pub use build::{BuildContext, build_request};
 pub use client::{HttpClients, HttpConfig, RequestGate};
 pub use credentials::{Additions, Authenticator, apply};
+pub use digest::unquoted;
 pub use error::{BuildError, CredentialError, DefinitionError, DefinitionFile, ParameterError};
 pub use failure::status_failure;
 pub use observer::{BinaryReader, ByteStream, NoBinaries, NoObserver, RequestObserver};

@@ -12,11 +12,12 @@ use itemflow_declarative::{
 use itemflow_model::definition::{CredentialDefinition, ResponseType};
 use itemflow_model::{CredentialRef, ErrorInfo, Item, Map, Value};
 
+use crate::gathered::Gathered;
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
 use crate::run::NodeRun;
-use crate::sending::{Gathered, at, first_of, in_node, retry_failed, send};
+use crate::sending::{at, first_of, in_node, retry_failed, send};
 
 /// Warnings about one run that are worth a line each.
 const MAX_HINTS: usize = 5;

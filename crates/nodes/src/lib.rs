@@ -8,6 +8,7 @@ mod core;
 mod declarative;
 mod disabled;
 mod files;
+mod gathered;
 mod host;
 mod node;
 mod parameters;

@@ -1,12 +1,10 @@
-//! What nodes that send requests have in common: sending one for each item, gathering what came back, saying where it
-//! failed.
+//! What nodes that send requests have in common: sending one for each item, trying again, saying where it failed.
 
 use std::time::Duration;
 
 use itemflow_declarative::{Outgoing, RequestOptions, Response, Sender, send_all};
-use itemflow_model::{ErrorInfo, Item, ItemRef, ItemsBuilder, Link};
+use itemflow_model::ErrorInfo;
 
-use crate::node::Outcome;
 use crate::run::{NodeRun, Retry};
 
 /// Sends a request for each of the first `count` items and returns the answers in item order; `build` makes a request just before it is sent.
@@ -24,68 +22,6 @@ pub(crate) async fn send(
         cancel: None,
     };
     send_all(&sender, count, build).await
-}
-
-/// The items that answers have become, each linked to the one that its request was sent for.
-pub(crate) struct Gathered<'a> {
-    run: &'a NodeRun,
-    items: ItemsBuilder,
-    /// What every item is linked to, where it is not that.
-    link: Option<Link>,
-}
-
-impl<'a> Gathered<'a> {
-    pub(crate) fn new(run: &'a NodeRun) -> Self {
-        Self {
-            run,
-            items: ItemsBuilder::with_capacity(run.items().len()),
-            link: None,
-        }
-    }
-
-    /// For a request that was sent once for all items.
-    pub(crate) fn linked_to_all(run: &'a NodeRun) -> Self {
-        let refs = (0..run.items().len() as u32).map(|item| ItemRef {
-            item,
-            input: 0,
-            run: None,
-        });
-        Self {
-            link: Some(Link::Many(refs.collect())),
-            ..Self::new(run)
-        }
-    }
-
-    /// Adds what came of one item.
-    ///
-    /// # Errors
-    /// Its failure, if the node does not go on after one.
-    pub(crate) fn add(
-        &mut self,
-        item: usize,
-        received: Result<Vec<Item>, ErrorInfo>,
-    ) -> Result<(), ErrorInfo> {
-        let link = self.link.clone().unwrap_or_else(|| Link::to(item));
-        match received {
-            Ok(received) => {
-                for one in received {
-                    self.items.push(one, link.clone());
-                }
-            }
-            Err(error) => {
-                let error = at(self.run, item, error);
-                if !self.run.node.continue_on_fail {
-                    return Err(error);
-                }
-                self.items.push(Item::from_error(error), link);
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn outcome(self) -> Outcome {
-        Outcome::of(self.items.build())
-    }
 }
 
 /// `retryOnFail`: only failures, and only those of requests that may be repeated.

@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link};
+use itemflow_model::{ErrorInfo, Items};
 use itemflow_script::Style;
 use serde_json::json;
 
 use super::script::items;
 use super::script::{Beside, Code as Script};
-use crate::node::{Node, NodeProblem, NodeType, NodeWithWarnings, Outcome, Step};
+use crate::gathered::Gathered;
+use crate::node::{Node, NodeProblem, NodeType, NodeWithWarnings, Step};
 use crate::parameters::{Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -171,13 +172,8 @@ impl Node for All {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
             let mut beside = Beside::default();
-            match once(&script, &run, &mut beside).await {
-                Ok(items) => Ok(outcome(items, beside)),
-                Err(error) if run.node.continue_on_fail => {
-                    Ok(outcome(Items::from(vec![Item::from_error(error)]), beside))
-                }
-                Err(error) => Ok(failed(error, beside)),
-            }
+            let made = once(&script, &run, &mut beside).await;
+            Ok(beside.outcome_of_all(&run, made))
         }))
     }
 }
@@ -194,12 +190,7 @@ async fn once(script: &Script, run: &NodeRun, beside: &mut Beside) -> Result<Ite
                 Some(script.parameter),
             ));
         }
-        Err(failure) => {
-            let place = failure
-                .line
-                .map_or_else(String::new, |line| format!(" [line {line}]"));
-            return Err(script.error(run, &failure, None, &place));
-        }
+        Err(failure) => return Err(script.failed(run, &failure, "line")),
     };
     items::of_all(ran.answers(), result, true)
         .await
@@ -215,10 +206,8 @@ impl Node for Each {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
             let mut beside = Beside::default();
-            Ok(match each(&script, &run, &mut beside).await {
-                Ok(items) => outcome(items, beside),
-                Err(error) => failed(error, beside),
-            })
+            let made = each(&script, &run, &mut beside).await;
+            Ok(beside.outcome(made))
         }))
     }
 }
@@ -228,9 +217,8 @@ async fn each(script: &Script, run: &NodeRun, beside: &mut Beside) -> Result<Ite
     let mut ran = script
         .run(run, Style::Each, stop_at_failure, beside)
         .await?;
-    let outcomes = std::mem::take(&mut ran.outcomes);
-    let mut list = ItemsBuilder::with_capacity(outcomes.len());
-    for done in outcomes {
+    let mut gathered = Gathered::new(run);
+    for done in std::mem::take(&mut ran.outcomes) {
         let item = match done.result {
             Ok(result) => items::of_each(ran.answers(), result, done.item)
                 .await
@@ -243,32 +231,7 @@ async fn each(script: &Script, run: &NodeRun, beside: &mut Beside) -> Result<Ite
                 Err(script.error(run, &failure, Some(done.item), &place))
             }
         };
-        match item {
-            Ok(Some(item)) => list.push(item, Link::to(done.item)),
-            Ok(None) => {}
-            Err(error) if run.node.continue_on_fail => {
-                list.push(Item::from_error(error), Link::to(done.item));
-            }
-            Err(error) => return Err(error),
-        }
+        gathered.push(done.item, item)?;
     }
-    Ok(list.build())
-}
-
-/// A failure with what the script leaves beside it.
-pub(crate) fn failed(error: ErrorInfo, beside: Beside) -> Outcome {
-    Outcome {
-        outputs: Vec::new(),
-        failure: Some(Box::new(error)),
-        ..outcome(Items::default(), beside)
-    }
-}
-
-/// The items with what the script leaves beside them.
-pub(crate) fn outcome(items: Items, beside: Beside) -> Outcome {
-    Outcome {
-        logs: beside.logs,
-        custom_data: beside.custom_data,
-        ..Outcome::of(items)
-    }
+    Ok(gathered.items())
 }

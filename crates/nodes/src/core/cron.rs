@@ -8,7 +8,7 @@ use itemflow_model::{ErrorInfo, Every, Misfire, ScheduleRule, ScheduleSpec, Trig
 use serde_json::json;
 
 use crate::core::manual_trigger::start_items;
-use crate::core::schedule_trigger::{Stable, six_fields};
+use crate::core::schedule_trigger::{Stable, in_range, six_fields};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
@@ -154,8 +154,8 @@ impl Rule {
     fn times(&self, run: &NodeRun) -> Result<ScheduleRule, ErrorInfo> {
         let stable = Stable::of(run);
         let second = stable.below("second", 60);
-        let minute = || number(run, &self.minute, 0, 59);
-        let hour = || number(run, &self.hour, 0, 23);
+        let minute = || in_range(run, &self.minute, 0, 59);
+        let hour = || in_range(run, &self.hour, 0, 23);
         let mode = run.text(&self.mode, 0)?;
         let text = match &*mode {
             "everyMinute" => "* * * * *".to_owned(),
@@ -166,20 +166,20 @@ impl Rule {
                     "{} {} * * {}",
                     minute()?,
                     hour()?,
-                    number(run, &self.weekday, 0, 7)? % 7
+                    in_range(run, &self.weekday, 0, 7)? % 7
                 )
             }
             "everyMonth" => {
-                let day = number(run, &self.day_of_month, 1, 31)?;
+                let day = in_range(run, &self.day_of_month, 1, 31)?;
                 format!("{} {} {day} * *", minute()?, hour()?)
             }
             "everyX" if &*run.text(&self.unit, 0)? == "minutes" => {
-                format!("*/{} * * * *", number(run, &self.value, 1, 59)?)
+                format!("*/{} * * * *", in_range(run, &self.value, 1, 59)?)
             }
             "everyX" => format!(
                 "{} */{} * * *",
                 stable.below("minute", 60),
-                number(run, &self.value, 1, 23)?
+                in_range(run, &self.value, 1, 23)?
             ),
             "custom" => run.text(&self.expression, 0)?.trim().to_owned(),
             other => {
@@ -205,21 +205,6 @@ impl Rule {
             every: Every::Time,
         })
     }
-}
-
-fn number(run: &NodeRun, parameter: &Parameter, low: u32, high: u32) -> Result<u32, ErrorInfo> {
-    let number = run.number(parameter, 0)?;
-    if number >= f64::from(low) && number <= f64::from(high) {
-        return Ok(number as u32);
-    }
-    Err(run.error(
-        format!(
-            "`{}` must be from {low} to {high}, not {number}",
-            parameter.name
-        ),
-        None,
-        Some(&parameter.name),
-    ))
 }
 
 #[cfg(test)]

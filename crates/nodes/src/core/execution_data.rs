@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use itemflow_expression::Template;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
+use itemflow_model::{ErrorInfo, Map, Value};
 use serde_json::json;
 
 use super::javascript::truthy;
-use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
+use crate::gathered::Gathered;
+use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
 
@@ -86,23 +87,19 @@ struct Save {
 
 impl Node for Save {
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
         let mut data = Data {
             known: run.history.custom_data(),
             added: Map::default(),
             hints: Vec::new(),
         };
-        let mut output = ItemsBuilder::with_capacity(items.len());
-        for (i, item) in items.iter().enumerate() {
-            match self.save(run, i, &mut data) {
-                Ok(()) => output.push(item.clone(), Link::to(i)),
-                Err(error) if run.node.continue_on_fail => {
-                    output.push(Item::from_error(error), Link::to(i));
-                }
-                Err(error) => return Step::Done(Err(error)),
+        let mut gathered = Gathered::new(run);
+        for (i, item) in run.input(0).iter().enumerate() {
+            let saved = self.save(run, i, &mut data);
+            if let Err(error) = gathered.push(i, saved.map(|()| [item.clone()])) {
+                return Step::Done(Err(error));
             }
         }
-        let mut outcome = Outcome::of(output.build());
+        let mut outcome = gathered.outcome();
         outcome.hints = data.hints;
         outcome.custom_data = (!data.added.is_empty()).then_some(data.added);
         Step::Done(Ok(outcome))

@@ -9,6 +9,7 @@ use itemflow_model::{
 use serde_json::json;
 
 use crate::core::form_trigger::{FormParameters, fields};
+use crate::core::wait::waited;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
@@ -119,12 +120,8 @@ impl Node for Page {
         }
     }
 
-    /// The answers of the page go on.
     fn resume(&self, run: &NodeRun, answer: &EffectAnswer) -> Step {
-        Step::Done(Ok(Outcome::of(match answer {
-            EffectAnswer::Called(items) => items.clone(),
-            EffectAnswer::TimeCame | EffectAnswer::Workflows(_) => run.input(0),
-        })))
+        waited(run, answer)
     }
 }
 

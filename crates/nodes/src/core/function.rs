@@ -3,11 +3,10 @@
 use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{ErrorInfo, Item, Items, Value};
+use itemflow_model::{ErrorInfo, Items, Value};
 use itemflow_script::Style;
 use serde_json::json;
 
-use super::code::{failed, outcome};
 use super::script::items;
 use super::script::{Beside, Code};
 use crate::node::{Node, NodeProblem, NodeType, Step};
@@ -71,13 +70,8 @@ impl Node for Once {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
             let mut beside = Beside::default();
-            match once(&script, &run, &mut beside).await {
-                Ok(items) => Ok(outcome(items, beside)),
-                Err(error) if run.node.continue_on_fail => {
-                    Ok(outcome(Items::from(vec![Item::from_error(error)]), beside))
-                }
-                Err(error) => Ok(failed(error, beside)),
-            }
+            let made = once(&script, &run, &mut beside).await;
+            Ok(beside.outcome_of_all(&run, made))
         }))
     }
 }
@@ -93,12 +87,7 @@ async fn once(script: &Code, run: &NodeRun, beside: &mut Beside) -> Result<Items
             ));
         }
         Ok(Some(result)) => result,
-        Err(failure) => {
-            let place = failure
-                .line
-                .map_or_else(String::new, |line| format!(" [Line {line}]"));
-            return Err(script.error(run, &failure, None, &place));
-        }
+        Err(failure) => return Err(script.failed(run, &failure, "Line")),
     };
     items::of_all(ran.answers(), result, false)
         .await

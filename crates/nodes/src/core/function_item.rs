@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link, Value};
+use itemflow_model::{ErrorInfo, Item, Items, Value};
 use itemflow_script::Style;
 use serde_json::json;
 
-use super::code::{failed, outcome};
 use super::script::{Beside, Code, Ran, items};
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::Parameters;
 use crate::run::NodeRun;
@@ -66,10 +66,8 @@ impl Node for EachItem {
         let (script, run) = (self.script.clone(), run.clone());
         Step::Pending(Box::pin(async move {
             let mut beside = Beside::default();
-            Ok(match each(&script, &run, &mut beside).await {
-                Ok(items) => outcome(items, beside),
-                Err(error) => failed(error, beside),
-            })
+            let made = each(&script, &run, &mut beside).await;
+            Ok(beside.outcome(made))
         }))
     }
 }
@@ -79,9 +77,8 @@ async fn each(script: &Code, run: &NodeRun, beside: &mut Beside) -> Result<Items
     let mut ran = script
         .run(run, Style::FunctionItem, stop_at_failure, beside)
         .await?;
-    let outcomes = std::mem::take(&mut ran.outcomes);
-    let mut list = ItemsBuilder::with_capacity(outcomes.len());
-    for done in outcomes {
+    let mut gathered = Gathered::new(run);
+    for done in std::mem::take(&mut ran.outcomes) {
         let item = match done.result {
             Ok(result) => {
                 let place = format!(" [Item Index: {}]", done.item);
@@ -103,15 +100,9 @@ async fn each(script: &Code, run: &NodeRun, beside: &mut Beside) -> Result<Items
                 Err(script.error(run, &failure, Some(done.item), &place))
             }
         };
-        match item {
-            Ok(item) => list.push(item, Link::to(done.item)),
-            Err(error) if run.node.continue_on_fail => {
-                list.push(Item::from_error(error), Link::to(done.item));
-            }
-            Err(error) => return Err(error),
-        }
+        gathered.push(done.item, item.map(Some))?;
     }
-    Ok(list.build())
+    Ok(gathered.items())
 }
 
 /// The item of `{ json, binary }`. What a script returns is not looked at further, as long as it is something.

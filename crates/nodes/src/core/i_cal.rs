@@ -7,10 +7,10 @@ use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
 use serde_json::json;
 
 use super::calendar::{EventParameters, event_properties};
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::Parameters;
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let definition = NodeDefinition::new(
@@ -78,7 +78,7 @@ impl Node for MakeEvents {
 async fn make(event: &EventParameters, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
     let mut gathered = Gathered::new(run);
     for i in 0..run.input(0).len() {
-        gathered.add(i, event.item(run, i).await.map(|item| vec![item]))?;
+        gathered.add(i, event.item(run, i).await.map(Some))?;
     }
     Ok(gathered.outcome())
 }

@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::binary::with_file;
 use super::disk_file::{self, Overrides};
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     NodeDefinition::new(
@@ -80,7 +80,7 @@ impl Settings {
     async fn run(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
         let mut gathered = Gathered::new(run);
         for (i, item) in run.input(0).iter().enumerate() {
-            gathered.add(i, self.read(run, i, item).await.map(|item| vec![item]))?;
+            gathered.add(i, self.read(run, i, item).await.map(Some))?;
         }
         Ok(gathered.outcome())
     }

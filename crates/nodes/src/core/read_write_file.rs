@@ -10,10 +10,10 @@ use super::binary::with_file;
 use super::disk_file::{self, Overrides};
 use super::write_binary_file::FileWriter;
 use crate::files::{Pattern, WriteMode};
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 /// From this version on a pattern that means no file is an error.
 const REQUIRES_A_MATCH: f64 = 1.1;

@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use itemflow_expression::Template;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
+use itemflow_model::{ErrorInfo, Item, Map, Value};
 use serde_json::json;
 
 use super::conditions::pattern::{LastPattern, Pattern};
 use super::field::FieldName;
-use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
+use crate::gathered::each_item;
+use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -138,24 +139,13 @@ struct Replacement {
 
 impl Node for Rename {
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
-        let mut output = ItemsBuilder::with_capacity(items.len());
-        for (i, item) in items.iter().enumerate() {
-            match self.renamed(run, i, &item.json) {
-                Ok(json) => output.push(
-                    Item {
-                        json,
-                        ..item.clone()
-                    },
-                    Link::to(i),
-                ),
-                Err(error) if run.node.continue_on_fail => {
-                    output.push(Item::from_error(error), Link::to(i));
-                }
-                Err(error) => return Step::Done(Err(error)),
-            }
-        }
-        Step::Done(Ok(Outcome::of(output.build())))
+        each_item(run, |i, item| {
+            let json = self.renamed(run, i, &item.json)?;
+            Ok([Item {
+                json,
+                ..item.clone()
+            }])
+        })
     }
 }
 

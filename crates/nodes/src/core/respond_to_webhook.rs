@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, LazyLock};
 
-use itemflow_expression::Template;
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType, TypeOptions};
 use itemflow_model::{
     Binary, CredentialRef, ErrorInfo, Item, Items, Link, Map, Path, Response, ResponseBody, Value,
@@ -11,7 +10,7 @@ use serde_json::json;
 
 use crate::action_node::no_such_credential;
 use crate::core::crypto::token;
-use crate::core::webhook::status;
+use crate::core::webhook::{ResponseHeaders, status};
 use crate::declarative::missing_credential;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
@@ -125,13 +124,6 @@ impl NodeType for RespondToWebhook {
         if kind == "jwt" && credential.is_none() {
             return Err(vec![missing_credential(CREDENTIAL, parameters)]);
         }
-        let pair = |entry: &Template| {
-            let part = |key: &str| {
-                let name = format!("options.responseHeaders.entries.{key}");
-                Parameter::inner(name, entry.get(key), "")
-            };
-            [part("name"), part("value")]
-        };
         let two_outputs = match parameters.version {
             v if v < 1.3 => false,
             v if v < 1.4 => true,
@@ -151,19 +143,12 @@ impl NodeType for RespondToWebhook {
                 "options.responseCode",
                 if kind == "redirect" { 307 } else { 200 },
             ),
-            headers: parameters
-                .list("options.responseHeaders.entries")
-                .iter()
-                .map(pair)
-                .collect(),
+            headers: ResponseHeaders::read(parameters),
             key: parameters.parameter("options.responseKey", ""),
             kind,
         }))))
     }
 }
-
-/// Names and values of header fields.
-type Headers = Vec<(Arc<str>, Arc<str>)>;
 
 struct Respond(Arc<Answer>);
 
@@ -178,7 +163,7 @@ struct Answer {
     field: Parameter,
     address: Parameter,
     code: Parameter,
-    headers: Vec<[Parameter; 2]>,
+    headers: ResponseHeaders,
     key: Parameter,
 }
 
@@ -252,24 +237,13 @@ impl Answer {
         let body = Value::from([("token", Value::from(token))]);
         Ok(Response {
             status: status(run, &self.code)?,
-            headers: self.headers(run)?,
+            headers: self.headers.at(run)?,
             body: ResponseBody::Json(body),
         })
     }
 
-    fn headers(&self, run: &NodeRun) -> Result<Headers, ErrorInfo> {
-        let mut headers = Vec::new();
-        for [name, value] in &self.headers {
-            let name = run.text(name, 0)?.to_lowercase();
-            if !name.is_empty() {
-                headers.push((name.into(), run.text(value, 0)?));
-            }
-        }
-        Ok(headers)
-    }
-
     fn response(&self, run: &NodeRun, items: &Items) -> Result<Response, ErrorInfo> {
-        let mut headers = self.headers(run)?;
+        let mut headers = self.headers.at(run)?;
         let first = items.get(0);
         let body = match self.kind.as_str() {
             "firstIncomingItem" => {

@@ -8,7 +8,6 @@ use itemflow_model::{ErrorInfo, Items, Number, Value};
 use itemflow_script::Style;
 use serde_json::json;
 
-use super::code::{failed, outcome};
 use super::field::{Field, FieldName};
 use super::script::{Beside, Code, Ran};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
@@ -186,10 +185,7 @@ impl Node for ByCode {
                 Ok(mut ran) => order_of(&script, &run, &mut ran, items.len()),
                 Err(error) => Err(error),
             };
-            Ok(match order {
-                Ok(order) => outcome(in_order(&items, &order), beside),
-                Err(error) => failed(error, beside),
-            })
+            Ok(beside.outcome(order.map(|order| in_order(&items, &order))))
         }))
     }
 }

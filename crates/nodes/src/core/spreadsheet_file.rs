@@ -11,10 +11,10 @@ use super::binary;
 use super::table::{
     CsvParameters, Format, ReadParameters, TableReader, TableRows, WriteParameters, write_table,
 };
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 static DEFINITION: LazyLock<NodeDefinition> = LazyLock::new(|| {
     let text = |description: &str| Property::of(PropertyType::String, description);

@@ -13,10 +13,10 @@ use self::archive::{MAX_UNPACKED, Member, gunzip, gzip, unzip, zip};
 use super::background::in_background;
 use super::binary::{self, MAX_WHOLE, NewFile};
 use super::media_type;
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 /// From this version on zip is the default, gzip makes one file with a name of its own, and each item has its settings.
 const NAMES_EACH: f64 = 1.1;

@@ -16,10 +16,10 @@ use super::field::FieldName;
 use super::table::{Format, WriteParameters, write_table};
 use super::text_encoding::from_base64;
 use super::{javascript, media_type};
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 /// From this version on bytes are always given as base64.
 const ALWAYS_BASE64: f64 = 1.1;
@@ -130,12 +130,7 @@ impl Work {
         }
         let mut gathered = Gathered::new(run);
         for (i, item) in items.iter().enumerate() {
-            gathered.add(
-                i,
-                self.item(run, i, item, property)
-                    .await
-                    .map(|item| vec![item]),
-            )?;
+            gathered.add(i, self.item(run, i, item, property).await.map(Some))?;
         }
         Ok(gathered.outcome())
     }

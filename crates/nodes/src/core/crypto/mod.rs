@@ -12,9 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
 use itemflow_model::definition::NodeDefinition;
-use itemflow_model::{
-    Binary, CredentialRef, ErrorInfo, Item, ItemsBuilder, Link, Map, Path, Value,
-};
+use itemflow_model::{Binary, CredentialRef, ErrorInfo, Item, Map, Path, Value};
 
 use self::cipher::Cipher;
 use self::digest::{Hash, Sum};
@@ -22,6 +20,7 @@ use self::sign::PrivateKey;
 use crate::action_node::no_such_credential;
 use crate::core::binary;
 use crate::declarative::missing_credential;
+use crate::gathered::{Gathered, each_item};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
@@ -138,21 +137,12 @@ impl Node for Work {
             .is_some_and(|value| *value == Value::Bool(false));
         if never_a_file && !self.0.takes_credential {
             let mut state = State::default();
-            let items = run.input(0);
-            let mut output = ItemsBuilder::with_capacity(items.len());
-            for (i, item) in items.iter().enumerate() {
-                let made = self
-                    .0
-                    .begin(run, i, item, &mut state)
-                    .map(|work| match work {
-                        Begun::Done(item) => item,
-                        Begun::File { .. } => unreachable!("no file is taken here"),
-                    });
-                if let Err(error) = push(run, &mut output, i, made) {
-                    return Step::Done(Err(error));
+            return each_item(run, |i, item| {
+                match self.0.begin(run, i, item, &mut state)? {
+                    Begun::Done(item) => Ok([item]),
+                    Begun::File { .. } => unreachable!("no file is taken here"),
                 }
-            }
-            return Step::Done(Ok(Outcome::of(output.build())));
+            });
         }
         let (settings, run) = (self.0.clone(), run.clone());
         Step::Pending(Box::pin(async move { settings.all(&run).await }))
@@ -161,21 +151,6 @@ impl Node for Work {
     fn works_by_item(&self) -> bool {
         true
     }
-}
-
-fn push(
-    run: &NodeRun,
-    output: &mut ItemsBuilder,
-    i: usize,
-    made: Result<Item, ErrorInfo>,
-) -> Result<(), ErrorInfo> {
-    let item = match made {
-        Ok(item) => item,
-        Err(error) if run.node.continue_on_fail => Item::from_error(error),
-        Err(error) => return Err(error),
-    };
-    output.push(item, Link::to(i));
-    Ok(())
 }
 
 /// What is kept between items: reading a key takes longer than using it.
@@ -207,17 +182,16 @@ impl Settings {
                 .await?
                 .ok_or_else(|| no_such_credential(credentials, CREDENTIAL, name))?;
         }
-        let items = run.input(0);
-        let mut output = ItemsBuilder::with_capacity(items.len());
-        for (i, item) in items.iter().enumerate() {
+        let mut gathered = Gathered::new(run);
+        for (i, item) in run.input(0).iter().enumerate() {
             let made = match self.begin(run, i, item, &mut state) {
                 Ok(Begun::Done(item)) => Ok(item),
                 Ok(Begun::File { item, file, sum }) => self.sum_up(run, i, item, &file, sum).await,
                 Err(error) => Err(error),
             };
-            push(run, &mut output, i, made)?;
+            gathered.push(i, made.map(Some))?;
         }
-        Ok(Outcome::of(output.build()))
+        Ok(gathered.outcome())
     }
 
     fn begin(

@@ -6,8 +6,9 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::operations::zone_of;
-use super::{each_item, moment_read, moment_write};
+use super::{moment_read, moment_write};
 use crate::core::{javascript, moment};
+use crate::gathered::each_item;
 use crate::node::{Node, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;

@@ -4,8 +4,8 @@ use itemflow_expression::{DateTime, Duration, Evaluated, Unit, time_zone};
 use itemflow_model::{ErrorInfo, Item, Map, Number, Value};
 use jiff::tz::{Offset, TimeZone};
 
-use super::each_item;
 use crate::core::{javascript, moment};
+use crate::gathered::each_item;
 use crate::node::{Node, NodeProblem, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;

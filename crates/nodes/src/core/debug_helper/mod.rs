@@ -6,6 +6,7 @@ mod random_data;
 use itemflow_model::definition::NodeDefinition;
 use itemflow_model::{ErrorInfo, Item, Items, ItemsBuilder, Link, Value};
 
+use crate::gathered::each_item;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
@@ -111,22 +112,11 @@ struct MakeUp {
 
 impl Node for MakeUp {
     fn execute(&self, run: &NodeRun) -> Step {
-        let mut output = ItemsBuilder::default();
         let mut made = 0;
-        for i in 0..run.input(0).len() {
-            match self.made_up(run, i, &mut made) {
-                Ok(items) => {
-                    for item in items {
-                        output.push(Item::new(item), Link::to(i));
-                    }
-                }
-                Err(error) if run.node.continue_on_fail => {
-                    output.push(Item::from_error(error), Link::to(i));
-                }
-                Err(error) => return Step::Done(Err(error)),
-            }
-        }
-        Step::Done(Ok(Outcome::of(output.build())))
+        each_item(run, |i, _| {
+            let values = self.made_up(run, i, &mut made)?;
+            Ok(values.into_iter().map(Item::new))
+        })
     }
 }
 

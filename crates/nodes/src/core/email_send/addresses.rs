@@ -1,5 +1,6 @@
 //! Lists of e-mail addresses as people write them: `ada@example.com, "Bo, the builder" <bo@example.com>`.
 
+use itemflow_declarative::unquoted;
 use lettre::Address;
 use lettre::message::Mailbox;
 use url::Host;
@@ -54,7 +55,7 @@ fn mailbox(part: &str) -> Result<Mailbox, String> {
         .strip_suffix('>')
         .and_then(|part| part.rsplit_once('<'))
     {
-        Some((name, address)) => (plain(name.trim()), address.trim()),
+        Some((name, address)) => (unquoted(name.trim()), address.trim()),
         // `ada@example.com (Ada)`
         None => match part.strip_suffix(')').and_then(|part| part.split_once('(')) {
             Some((address, name)) => (name.trim().to_owned(), address.trim()),
@@ -84,22 +85,6 @@ fn mailbox(part: &str) -> Result<Mailbox, String> {
         Some(name).filter(|name| !name.is_empty()),
         address,
     ))
-}
-
-/// A name without its quotes.
-fn plain(name: &str) -> String {
-    let inner = name
-        .strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'));
-    let Some(inner) = inner else {
-        return name.to_owned();
-    };
-    let mut plain = String::with_capacity(inner.len());
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
-        plain.extend(if c == '\\' { chars.next() } else { Some(c) });
-    }
-    plain
 }
 
 #[cfg(test)]

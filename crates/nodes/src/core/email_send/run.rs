@@ -16,11 +16,12 @@ use super::delivery::{Delivered, Envelope, Failed, deliver};
 use super::message::{File, Mail};
 use crate::action_node::no_such_credential;
 use crate::core::binary;
+use crate::gathered::Gathered;
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
 use crate::run::NodeRun;
-use crate::sending::{Gathered, at, first_of, in_node};
+use crate::sending::{at, first_of, in_node};
 
 /// Most bytes of the files of one e-mail.
 const MAX_FILES: u64 = 64 << 20;
@@ -113,7 +114,7 @@ impl Compiled {
         let mut hints: Vec<String> = Vec::new();
         for item in 0..run.items().len() {
             let sent = self.send(run, item, &account, &mut hints).await;
-            gathered.add(item, sent.map(|report| vec![Item::new(report)]))?;
+            gathered.add(item, sent.map(|report| [Item::new(report)]))?;
         }
         hints.dedup();
         let mut outcome = gathered.outcome();

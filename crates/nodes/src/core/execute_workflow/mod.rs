@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use itemflow_model::definition::NodeDefinition;
 use itemflow_model::{
-    Effect, EffectAnswer, ErrorInfo, Item, ItemRef, Items, ItemsBuilder, Link, RunWorkflows, Value,
+    Effect, EffectAnswer, ErrorInfo, Item, Items, ItemsBuilder, Link, RunWorkflows, Value,
     WorkflowCall, WorkflowResult, WorkflowSource,
 };
 
@@ -170,7 +170,7 @@ impl Call {
         let relinked = |items: &Items| match (items.has_unpaired(), items.len() == count) {
             (false, _) => items.clone(),
             (true, true) => items.paired_by_index(0),
-            (true, false) => items.with_links(vec![all_of(count); items.len()]),
+            (true, false) => items.with_links(vec![Link::to_first(count); items.len()]),
         };
         Ok(Outcome {
             outputs: outputs
@@ -237,14 +237,4 @@ impl Call {
             ..run.error(error.message.clone(), Some(item), None)
         }
     }
-}
-
-/// The link to every item of the input.
-fn all_of(count: usize) -> Link {
-    let refs = (0..count).map(|item| ItemRef {
-        item: item as u32,
-        input: 0,
-        run: None,
-    });
-    Link::Many(refs.collect())
 }

@@ -15,10 +15,10 @@ use super::pdf::{self, PdfOptions};
 use super::table::{CsvParameters, Format, ReadParameters, TableReader};
 use super::text_encoding::to_base64;
 use super::{binary, calendar};
+use crate::gathered::Gathered;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};
 use crate::run::NodeRun;
-use crate::sending::Gathered;
 
 /// From this version on a fault in a csv file is an error; before, the rows before it count.
 const REPORTS_FAULTS: f64 = 1.1;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
+use itemflow_model::{ErrorInfo, Item, Map, Value};
 
 use super::plain_text;
 use crate::core::field::Field;
 use crate::core::html_tree::select::{self, SelectorList};
 use crate::core::html_tree::{self, Elements};
 use crate::core::{binary, javascript};
+use crate::gathered::{Gathered, each_item};
 use crate::node::{Node, NodeProblem, Outcome, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
@@ -140,43 +141,19 @@ impl Node for Extract {
     fn execute(&self, run: &NodeRun) -> Step {
         let source = self.0.source.template.as_literal().and_then(Value::as_str);
         if source == Some("json") {
-            let mut output = ItemsBuilder::default();
-            for (i, item) in run.input(0).iter().enumerate() {
-                let made = self
-                    .0
-                    .field_texts(run, i, item)
-                    .and_then(|texts| self.0.items(run, i, &texts));
-                if let Err(error) = push(run, &mut output, i, made) {
-                    return Step::Done(Err(error));
-                }
-            }
-            return Step::Done(Ok(Outcome::of(output.build())));
+            return each_item(run, |i, item| {
+                let texts = self.0.field_texts(run, i, item)?;
+                self.0.items(run, i, &texts)
+            });
         }
         let (settings, run) = (self.0.clone(), run.clone());
         Step::Pending(Box::pin(async move { settings.all(&run).await }))
     }
 }
 
-fn push(
-    run: &NodeRun,
-    output: &mut ItemsBuilder,
-    i: usize,
-    made: Result<Vec<Item>, ErrorInfo>,
-) -> Result<(), ErrorInfo> {
-    let items = match made {
-        Ok(items) => items,
-        Err(error) if run.node.continue_on_fail => vec![Item::from_error(error)],
-        Err(error) => return Err(error),
-    };
-    for item in items {
-        output.push(item, Link::to(i));
-    }
-    Ok(())
-}
-
 impl Settings {
     async fn all(&self, run: &NodeRun) -> Result<Outcome, ErrorInfo> {
-        let mut output = ItemsBuilder::default();
+        let mut gathered = Gathered::new(run);
         for (i, item) in run.input(0).iter().enumerate() {
             let texts = match &*run.text(&self.source, i)? {
                 "json" => self.field_texts(run, i, item),
@@ -188,9 +165,9 @@ impl Settings {
                 )),
             };
             let made = texts.and_then(|texts| self.items(run, i, &texts));
-            push(run, &mut output, i, made)?;
+            gathered.push(i, made)?;
         }
-        Ok(Outcome::of(output.build()))
+        Ok(gathered.outcome())
     }
 
     async fn file_text(&self, run: &NodeRun, i: usize) -> Result<Vec<Arc<str>>, ErrorInfo> {

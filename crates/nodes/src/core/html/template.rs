@@ -1,10 +1,11 @@
 //! Fills a template of HTML with expressions.
 
 use itemflow_expression::{Expression, Template};
-use itemflow_model::{Item, ItemsBuilder, Link, Value};
+use itemflow_model::{Item, Value};
 
 use crate::core::javascript;
-use crate::node::{Node, NodeProblem, Outcome, Step};
+use crate::gathered::each_item;
+use crate::node::{Node, NodeProblem, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -48,21 +49,12 @@ impl Fill {
 
 impl Node for Fill {
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
-        let mut output = ItemsBuilder::with_capacity(items.len());
-        for i in 0..items.len() {
-            let item = match run.value(&self.html, i) {
-                Ok(value) => {
-                    let html = value.filter(|value| *value != Value::Null);
-                    let html = html.map_or_else(|| "".into(), |html| javascript::text(&html));
-                    Item::new(Value::from([("html", &*html)]))
-                }
-                Err(error) if run.node.continue_on_fail => Item::from_error(error),
-                Err(error) => return Step::Done(Err(error)),
-            };
-            output.push(item, Link::to(i));
-        }
-        Step::Done(Ok(Outcome::of(output.build())))
+        each_item(run, |i, _| {
+            let value = run.value(&self.html, i)?;
+            let html = value.filter(|value| *value != Value::Null);
+            let html = html.map_or_else(|| "".into(), |html| javascript::text(&html));
+            Ok([Item::new(Value::from([("html", &*html)]))])
+        })
     }
 
     fn works_by_item(&self) -> bool {

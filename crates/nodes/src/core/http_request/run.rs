@@ -11,11 +11,12 @@ use super::build::RequestTemplate;
 use super::receive::Received;
 use super::settings::{ResponseSettings, Rules, Settings};
 use crate::core::binary::{self, NewFile};
+use crate::gathered::Gathered;
 use crate::host::Credentials;
 use crate::node::{Node, Outcome, Step};
 use crate::parameters::Parameter;
 use crate::run::NodeRun;
-use crate::sending::{Gathered, at, first_of, in_node, retry_failed, send};
+use crate::sending::{at, first_of, in_node, retry_failed, send};
 
 /// An HTTP Request node of a workflow.
 pub(crate) struct RequestNode(pub(crate) Arc<Compiled>);

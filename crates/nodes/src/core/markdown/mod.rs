@@ -9,11 +9,12 @@ use std::sync::Arc;
 use fancy_regex::RegexBuilder;
 use itemflow_expression::Template;
 use itemflow_model::definition::NodeDefinition;
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Path, Value};
+use itemflow_model::{ErrorInfo, Item, Path, Value};
 
 use self::from_html::Replacement;
 use super::javascript;
-use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
+use crate::gathered::each_item;
+use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -92,17 +93,7 @@ enum Settings {
 
 impl Node for Convert {
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
-        let mut output = ItemsBuilder::with_capacity(items.len());
-        for (i, item) in items.iter().enumerate() {
-            let made = match self.converted(run, i, item) {
-                Ok(made) => made,
-                Err(error) if run.node.continue_on_fail => Item::from_error(error),
-                Err(error) => return Step::Done(Err(error)),
-            };
-            output.push(made, Link::to(i));
-        }
-        Step::Done(Ok(Outcome::of(output.build())))
+        each_item(run, |i, item| self.converted(run, i, item).map(Some))
     }
 
     fn works_by_item(&self) -> bool {

@@ -13,7 +13,7 @@ use itemflow_model::{ErrorInfo, Item, Items, Map, Misfire, ScheduleSpec, Trigger
 use jiff::Zoned;
 
 use self::rules::Rule;
-pub(super) use self::rules::{Stable, six_fields};
+pub(super) use self::rules::{Stable, in_range, six_fields};
 use crate::core::manual_trigger::has_no_data;
 use crate::core::webhook::choice;
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};

@@ -155,19 +155,7 @@ impl Rule {
     ) -> Result<Option<u32>, ErrorInfo> {
         match run.value(parameter, 0)? {
             None | Some(Value::Null) => Ok(None),
-            Some(_) => {
-                let number = run.number(parameter, 0)?;
-                if number < f64::from(low) || number > f64::from(high) {
-                    return Err(out_of_range(
-                        run,
-                        parameter,
-                        number,
-                        low.into(),
-                        high.into(),
-                    ));
-                }
-                Ok(Some(number as u32))
-            }
+            Some(_) => in_range(run, parameter, low, high).map(Some),
         }
     }
 
@@ -211,6 +199,26 @@ pub(crate) fn six_fields(text: &str, second: u32) -> Option<Arc<str>> {
         6 => Some(fields.join(" ").into()),
         _ => None,
     }
+}
+
+/// The number that a parameter says, from `low` to `high`.
+pub(crate) fn in_range(
+    run: &NodeRun,
+    parameter: &Parameter,
+    low: u32,
+    high: u32,
+) -> Result<u32, ErrorInfo> {
+    let number = run.number(parameter, 0)?;
+    if number >= f64::from(low) && number <= f64::from(high) {
+        return Ok(number as u32);
+    }
+    Err(out_of_range(
+        run,
+        parameter,
+        number,
+        low.into(),
+        high.into(),
+    ))
 }
 
 fn out_of_range(

@@ -10,12 +10,12 @@ mod tests;
 use std::sync::Arc;
 
 use itemflow_expression::{Template, check_script};
-use itemflow_model::{ErrorInfo, LogLine, Map, Value};
+use itemflow_model::{ErrorInfo, Item, Items, LogLine, Map, Value};
 use itemflow_script::{Failure, Integers, Outcome, Script, ScriptError, Style};
 
 use self::answers::RunAnswers;
 use self::items::Wrong;
-use crate::node::NodeProblem;
+use crate::node::{NodeProblem, Outcome as NodeOutcome};
 use crate::parameters::{Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -148,6 +148,14 @@ impl Code {
         error
     }
 
+    /// The failure of a script that ran once for all items; `line` is the word for its line.
+    pub(crate) fn failed(&self, run: &NodeRun, failure: &Failure, line: &str) -> ErrorInfo {
+        let place = failure
+            .line
+            .map_or_else(String::new, |number| format!(" [{line} {number}]"));
+        self.error(run, failure, None, &place)
+    }
+
     /// A result that is no items.
     pub(crate) fn rejected(&self, run: &NodeRun, wrong: &Wrong) -> ErrorInfo {
         let place = wrong
@@ -176,6 +184,36 @@ impl Code {
                 &failure.name
             }
         ))
+    }
+}
+
+impl Beside {
+    /// The outcome of a node's work with a script. What the script leaves beside its items is kept when it fails too.
+    pub(crate) fn outcome(self, made: Result<Items, ErrorInfo>) -> NodeOutcome {
+        let (outputs, failure) = match made {
+            Ok(items) => (vec![Some(items)], None),
+            Err(error) => (Vec::new(), Some(Box::new(error))),
+        };
+        NodeOutcome {
+            outputs,
+            failure,
+            logs: self.logs,
+            custom_data: self.custom_data,
+            ..NodeOutcome::default()
+        }
+    }
+
+    /// As [`Beside::outcome`], for a script that ran once for all items: where the node goes on after a failure, one item
+    /// stands for it.
+    pub(crate) fn outcome_of_all(
+        self,
+        run: &NodeRun,
+        made: Result<Items, ErrorInfo>,
+    ) -> NodeOutcome {
+        self.outcome(made.or_else(|error| match run.node.continue_on_fail {
+            true => Ok(Items::from(vec![Item::from_error(error)])),
+            false => Err(error),
+        }))
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::{Arc, LazyLock};
 
 use itemflow_model::definition::{NodeDefinition, Property, PropertyType};
-use itemflow_model::{Binaries, ErrorInfo, Item, ItemsBuilder, Link, Map, Value};
+use itemflow_model::{Binaries, ErrorInfo, Item, Map, Value};
 use serde_json::json;
 
 use crate::core::field::{Field, FieldList, disable_dot_notation};
-use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
+use crate::gathered::Gathered;
+use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -165,26 +166,18 @@ struct Settings {
 
 impl Node for Split {
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
-        let mut output = ItemsBuilder::with_capacity(items.len());
+        let mut gathered = Gathered::new(run);
         let mut missing: Vec<(Arc<str>, bool)> = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            match self.elements(run, i, item, &mut missing) {
-                Ok(elements) => {
-                    for element in elements {
-                        output.push(element, Link::to(i));
-                    }
-                }
-                Err(error) if run.node.continue_on_fail => {
-                    output.push(Item::from_error(error), Link::to(i));
-                }
-                Err(error) => return Step::Done(Err(error)),
+        for (i, item) in run.input(0).iter().enumerate() {
+            let elements = self.elements(run, i, item, &mut missing);
+            if let Err(error) = gathered.push(i, elements) {
+                return Step::Done(Err(error));
             }
         }
         let outcome = missing
             .into_iter()
             .filter(|(_, found)| !found)
-            .fold(Outcome::of(output.build()), |outcome, (name, _)| {
+            .fold(gathered.outcome(), |outcome, (name, _)| {
                 outcome.hint(format!("no input item has the field `{name}`"))
             });
         Step::Done(Ok(outcome))

@@ -1,6 +1,6 @@
 //! What Split Out does beyond its examples.
 
-use itemflow_model::{Binary, Items, Node as WorkflowNode, OnError};
+use itemflow_model::{Binary, Items, Link, Node as WorkflowNode, OnError};
 use serde_json::Value as Json;
 
 use super::*;

@@ -117,13 +117,17 @@ impl Node for Until {
         }
     }
 
-    /// A call brings items of its own; otherwise the input goes on.
     fn resume(&self, run: &NodeRun, answer: &EffectAnswer) -> Step {
-        Step::Done(Ok(Outcome::of(match answer {
-            EffectAnswer::Called(items) => items.clone(),
-            EffectAnswer::TimeCame | EffectAnswer::Workflows(_) => run.input(0),
-        })))
+        waited(run, answer)
     }
+}
+
+/// What a wait lets go on: the items of the call that came, otherwise the input.
+pub(super) fn waited(run: &NodeRun, answer: &EffectAnswer) -> Step {
+    Step::Done(Ok(Outcome::of(match answer {
+        EffectAnswer::Called(items) => items.clone(),
+        EffectAnswer::TimeCame | EffectAnswer::Workflows(_) => run.input(0),
+    })))
 }
 
 impl Until {

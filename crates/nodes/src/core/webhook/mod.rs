@@ -14,7 +14,7 @@ use itemflow_model::{ErrorInfo, Items, TriggerSpec, Value};
 pub(super) use self::definition::{
     authentication, options, response_binary, response_data, response_mode,
 };
-pub(super) use self::spec::{WebhookParameters, choice, comma_list, status};
+pub(super) use self::spec::{ResponseHeaders, WebhookParameters, choice, comma_list, status};
 use crate::core::manual_trigger::{has_no_data, start_items};
 use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
 use crate::parameters::{Parameter, Parameters};

@@ -20,7 +20,7 @@ pub(crate) struct WebhookParameters {
     response_code: Parameter,
     /// `options.responseCode.values` of later versions.
     response_code_option: [Parameter; 2],
-    response_headers: Vec<[Parameter; 2]>,
+    response_headers: ResponseHeaders,
     response_text: Option<Parameter>,
     options: Options,
 }
@@ -46,16 +46,6 @@ impl WebhookParameters {
     ) -> Self {
         let option =
             |name: &str, default: Value| parameters.parameter(&format!("options.{name}"), default);
-        let pair = |entry: &Template| {
-            let part = |key: &str| {
-                Parameter::inner(
-                    format!("options.responseHeaders.entries.{key}"),
-                    entry.get(key),
-                    "",
-                )
-            };
-            [part("name"), part("value")]
-        };
         let code = if top_level_code { "responseCode" } else { "" };
         Self {
             version: parameters.version,
@@ -70,11 +60,7 @@ impl WebhookParameters {
                 option("responseCode.values.responseCode", 200.into()),
                 option("responseCode.values.customCode", Value::Null),
             ],
-            response_headers: parameters
-                .list("options.responseHeaders.entries")
-                .iter()
-                .map(pair)
-                .collect(),
+            response_headers: ResponseHeaders::read(parameters),
             response_text: parameters
                 .find("options.responseData")
                 .map(|template| Parameter::inner("options.responseData", Some(template), "")),
@@ -98,13 +84,6 @@ impl WebhookParameters {
     pub(crate) fn spec(&self, run: &NodeRun) -> Result<WebhookSpec, ErrorInfo> {
         let text = |parameter: &Parameter| run.text(parameter, 0);
         let set = |text: Arc<str>| (!text.is_empty()).then_some(text);
-        let mut headers = Vec::new();
-        for [name, value] in &self.response_headers {
-            let name = text(name)?;
-            if !name.is_empty() {
-                headers.push((name.to_lowercase().into(), text(value)?));
-            }
-        }
         let response_data = choice(run, &self.response_data, &RESPONSE_DATA)?;
         let binary_property = if response_data == ResponseData::FirstEntryBinary {
             &self.response_binary
@@ -118,7 +97,7 @@ impl WebhookParameters {
             response_mode: choice(run, &self.response_mode, &RESPONSE_MODE)?,
             response_data,
             response_code: self.code(run)?,
-            response_headers: headers,
+            response_headers: self.response_headers.at(run)?,
             response_content_type: set(text(&self.options.response_content_type)?),
             response_text: match &self.response_text {
                 Some(parameter) => run.value(parameter, 0)?,
@@ -174,6 +153,40 @@ impl WebhookParameters {
             code
         };
         status(run, parameter)
+    }
+}
+
+/// `options.responseHeaders`, which Webhook, Wait and Respond to Webhook have.
+pub(crate) struct ResponseHeaders(Vec<[Parameter; 2]>);
+
+/// Names, in lower case, and values of header fields.
+pub(crate) type Headers = Vec<(Arc<str>, Arc<str>)>;
+
+impl ResponseHeaders {
+    pub(crate) fn read(parameters: &Parameters) -> Self {
+        let pair = |entry: &Template| {
+            ["name", "value"].map(|key| {
+                let name = format!("options.responseHeaders.entries.{key}");
+                Parameter::inner(name, entry.get(key), "")
+            })
+        };
+        let entries = parameters.list("options.responseHeaders.entries");
+        Self(entries.iter().map(pair).collect())
+    }
+
+    /// The fields that have a name.
+    ///
+    /// # Errors
+    /// When an expression fails.
+    pub(crate) fn at(&self, run: &NodeRun) -> Result<Headers, ErrorInfo> {
+        let mut headers = Vec::new();
+        for [name, value] in &self.0 {
+            let name = run.text(name, 0)?.to_lowercase();
+            if !name.is_empty() {
+                headers.push((name.into(), run.text(value, 0)?));
+            }
+        }
+        Ok(headers)
     }
 }
 

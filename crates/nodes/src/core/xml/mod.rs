@@ -5,11 +5,12 @@ mod definition;
 mod read;
 
 use itemflow_model::definition::NodeDefinition;
-use itemflow_model::{ErrorInfo, Item, ItemsBuilder, Link, Value};
+use itemflow_model::{ErrorInfo, Item, Value};
 
 use super::field::Field;
 use super::javascript;
-use crate::node::{Node, NodeProblem, NodeType, Outcome, Step};
+use crate::gathered::each_item;
+use crate::node::{Node, NodeProblem, NodeType, Step};
 use crate::parameters::{Parameter, Parameters, pointer};
 use crate::run::NodeRun;
 
@@ -137,17 +138,7 @@ impl Options {
 
 impl Node for Convert {
     fn execute(&self, run: &NodeRun) -> Step {
-        let items = run.input(0);
-        let mut output = ItemsBuilder::with_capacity(items.len());
-        for (i, item) in items.iter().enumerate() {
-            let made = match self.converted(run, i, item) {
-                Ok(made) => made,
-                Err(error) if run.node.continue_on_fail => Item::from_error(error),
-                Err(error) => return Step::Done(Err(error)),
-            };
-            output.push(made, Link::to(i));
-        }
-        Step::Done(Ok(Outcome::of(output.build())))
+        each_item(run, |i, item| self.converted(run, i, item).map(Some))
     }
 
     fn works_by_item(&self) -> bool {
