@@ -13,7 +13,6 @@ mod progress;
 mod project;
 mod report;
 mod testing;
-mod yaml;
 
 use std::process::ExitCode;
 

@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "engine",
         &["model", "expression", "declarative", "script", "nodes"],
     ),
+    ("import", &["model"]),
     ("mock", &["model"]),
     (
         "cli",
@@ -29,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "script",
             "nodes",
             "engine",
+            "import",
             "mock",
         ],
     ),

@@ -20,6 +20,7 @@ mod value;
 mod value_serde;
 mod wording;
 mod workflow;
+pub mod yaml;
 
 pub use effect::{
     AwaitedCall, Effect, EffectAnswer, LogLevel, LogLine, Response, ResponseBody, RunWorkflows,

@@ -5,7 +5,7 @@ use itemflow_model::{Map, Value};
 
 use super::Block;
 use super::content::short_name;
-use crate::yaml;
+use itemflow_model::yaml;
 
 /// Items of an example beyond these are counted, not shown.
 const MAX_ITEMS: usize = 20;

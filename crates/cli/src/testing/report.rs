@@ -4,7 +4,7 @@ use itemflow_model::{Map, Value};
 
 use super::{Check, Difference, Tested, Verdict};
 use crate::report::{excerpt, printable};
-use crate::yaml;
+use itemflow_model::yaml;
 
 /// Differences of one expectation that are shown to people.
 const MAX_SHOWN: usize = 10;

@@ -9,7 +9,7 @@ use anyhow::Context;
 use itemflow_model::{Format, Part, SourceText, Value};
 
 use super::{Tested, Update};
-use crate::yaml;
+use itemflow_model::yaml;
 
 /// Writes the actual items of a file's unmet expectations into it, and returns how many expectations were rewritten.
 ///

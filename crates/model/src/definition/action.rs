@@ -19,6 +19,9 @@ pub struct ActionFile {
     pub display_name: Option<String>,
     /// What the action does and when to use it: the Overview of its page.
     pub description: String,
+    /// Whether the service is about to take it away; pages and lists say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deprecated: bool,
     /// What people use it for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub use_cases: Vec<String>,

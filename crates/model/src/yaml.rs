@@ -1,6 +1,6 @@
 //! Writes values as YAML for people: short lists and objects on one line, longer ones over several.
 
-use itemflow_model::Value;
+use crate::value::Value;
 
 /// Lines are kept within this many characters where a value allows it.
 const WIDTH: usize = 100;
@@ -9,21 +9,21 @@ const WIDTH: usize = 100;
 const NO_TEXT: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
 
 /// The lines of a value that stands on lines of its own, indented by `indent` blanks and ended by a line break.
-pub(crate) fn block(value: &Value, indent: usize) -> String {
+pub fn block(value: &Value, indent: usize) -> String {
     let mut out = String::new();
     write_block(&mut out, value, indent);
     out
 }
 
 /// A member `key: value`, indented by `indent` blanks and ended by a line break.
-pub(crate) fn member(key: &str, value: &Value, indent: usize) -> String {
+pub fn member(key: &str, value: &Value, indent: usize) -> String {
     let mut out = String::new();
     write_member(&mut out, key, value, indent);
     out
 }
 
 /// The value on one line.
-pub(crate) fn flow(value: &Value) -> String {
+pub fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
         Value::Array(list) => {
@@ -43,7 +43,7 @@ pub(crate) fn flow(value: &Value) -> String {
 }
 
 /// The text as a key or a value: plain where every reader takes it for that text, else in double quotes.
-pub(crate) fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text
             .chars()
@@ -132,7 +132,7 @@ fn push_line(out: &mut String, indent: usize, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use itemflow_model::SourceText;
+    use crate::SourceText;
     use serde_json::json;
 
     use super::*;
