@@ -245,7 +245,7 @@ impl<'a> Builder<'a> {
 
     fn place_in_body(&mut self, property: &'a ActionProperty, value: &Value) {
         if property.property.kind == PropertyType::Binary {
-            return self.place_file(property, value);
+            return self.place_files(property, value);
         }
         if self.action.body_type == BodyType::Text {
             self.body = value.clone();
@@ -263,12 +263,14 @@ impl<'a> Builder<'a> {
         property.key.set(&mut self.body, value.clone());
     }
 
-    fn place_file(&mut self, property: &'a ActionProperty, value: &Value) {
-        let name = value.as_str().unwrap_or_default();
-        if !matches!(
-            self.action.body_type,
-            BodyType::Multipart | BodyType::Binary
-        ) {
+    /// The files that a property names, one or several.
+    fn place_files(&mut self, property: &'a ActionProperty, value: &Value) {
+        let carries = match self.action.body_type {
+            BodyType::Json | BodyType::Form | BodyType::Multipart => true,
+            BodyType::Binary => value.as_array().is_none(),
+            BodyType::Text | BodyType::None => false,
+        };
+        if !carries {
             let message = format!(
                 "`{}` is a file, which this body cannot carry",
                 property.name
@@ -278,12 +280,15 @@ impl<'a> Builder<'a> {
                 .push(error.help("set bodyType to multipart or binary"));
             return;
         }
-        match self.context.binaries.and_then(|files| files.get(name)) {
-            Some(binary) => self.files.push((&property.wire_name, binary.clone())),
-            None => {
-                let message = format!("the item has no binary property {name:?}");
-                let error = BuildError::new("missing-binary", message).parameter(&property.name);
-                self.errors.push(error);
+        let names = value.as_array().unwrap_or(std::slice::from_ref(value));
+        for name in names.iter().filter_map(Value::as_str) {
+            match self.context.binaries.and_then(|files| files.get(name)) {
+                Some(binary) => self.files.push((&property.wire_name, binary.clone())),
+                None => {
+                    let message = format!("the item has no binary property {name:?}");
+                    let error = BuildError::new("missing-binary", message);
+                    self.errors.push(error.parameter(&property.name));
+                }
             }
         }
     }

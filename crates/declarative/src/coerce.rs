@@ -52,6 +52,15 @@ pub(crate) fn coerce(name: &str, property: &Property, value: &Value) -> Result<V
     if !multiple || repeats_inside {
         return single(name, property, value);
     }
+    // n8n writes the names of several files into one text, with commas between them.
+    let names;
+    let value = match value.as_str() {
+        Some(text) if property.kind == PropertyType::Binary => {
+            names = names_in(text);
+            &names
+        }
+        _ => value,
+    };
     let Some(list) = value.as_array() else {
         return Err(wrong_kind(name, "a list", value));
     };
@@ -60,6 +69,15 @@ pub(crate) fn coerce(name: &str, property: &Property, value: &Value) -> Result<V
         .map(|element| single(name, property, element))
         .collect();
     elements.map(Value::from)
+}
+
+fn names_in(text: &str) -> Value {
+    let names = text.split(',').map(str::trim);
+    let names: Vec<Value> = names
+        .filter(|name| !name.is_empty())
+        .map(Value::from)
+        .collect();
+    Value::from(names)
 }
 
 fn single(name: &str, property: &Property, value: &Value) -> Result<Value, Fault> {

@@ -66,14 +66,20 @@ impl Action {
     }
 }
 
-/// A file for every property that names one.
+/// A file for every name that a property gives.
 fn example_files(properties: &[ActionProperty], parameters: &Map) -> Binaries {
     properties
         .iter()
         .filter(|property| property.property.kind == PropertyType::Binary)
-        .filter_map(|property| {
-            let name = parameters.get(property.name.as_str())?.as_str()?;
-            Some((name.into(), Binary::default()))
+        .filter_map(|property| parameters.get(property.name.as_str()))
+        .flat_map(|value| value.as_array().unwrap_or(std::slice::from_ref(value)))
+        .filter_map(|name| {
+            let name = name.as_str()?;
+            let binary = Binary {
+                file_name: Some(name.into()),
+                ..Binary::default()
+            };
+            Some((name.into(), binary))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use itemflow_model::definition::QueryStyle;
 use itemflow_model::{Binary, Map, Value};
 use reqwest::Method;
@@ -302,24 +303,18 @@ impl Body {
             Self::Empty => None,
             Self::Json(value) => Some(value.clone()),
             Self::Text(text) => Some(Value::from(text.as_str())),
-            Self::Form(pairs) => Some(Value::from(
-                pairs
-                    .iter()
-                    .map(|(name, value)| (name.as_str().into(), Value::from(value.as_str())))
-                    .collect::<Map>(),
-            )),
-            Self::Multipart(parts) => Some(Value::from(
-                parts
-                    .iter()
-                    .map(|part| {
-                        let content = match &part.content {
-                            PartContent::Text(text) => Value::from(text.as_str()),
-                            PartContent::Binary(binary) => binary_json(binary),
-                        };
-                        (part.name.as_str().into(), content)
-                    })
-                    .collect::<Map>(),
-            )),
+            Self::Form(pairs) => {
+                Some(members(pairs.iter().map(|(name, value)| {
+                    (name.as_str(), Value::from(value.as_str()))
+                })))
+            }
+            Self::Multipart(parts) => Some(members(parts.iter().map(|part| {
+                let content = match &part.content {
+                    PartContent::Text(text) => Value::from(text.as_str()),
+                    PartContent::Binary(binary) => binary_json(binary),
+                };
+                (part.name.as_str(), content)
+            }))),
             Self::Binary(binary) => Some(binary_json(binary)),
         }
     }
@@ -379,6 +374,22 @@ pub(crate) fn shown_url(url: &Url, secret_query: &[String]) -> String {
         shown.set_query(Some(&pairs.join("&")));
     }
     shown.into()
+}
+
+/// Pairs as an object; a name that comes more than once has the list of its values.
+fn members<'a>(pairs: impl Iterator<Item = (&'a str, Value)>) -> Value {
+    let mut grouped: IndexMap<&str, Vec<Value>> = IndexMap::new();
+    for (name, value) in pairs {
+        grouped.entry(name).or_default().push(value);
+    }
+    let members = grouped.into_iter().map(|(name, mut values)| {
+        let value = match values.len() {
+            1 => values.remove(0),
+            _ => Value::from(values),
+        };
+        (name.into(), value)
+    });
+    Value::from(members.collect::<Map>())
 }
 
 fn binary_json(binary: &Binary) -> Value {

@@ -177,6 +177,9 @@ impl Checker {
         let is_empty_text = value.as_str() == Some("");
         match declared.kind {
             PropertyType::Notice => true,
+            PropertyType::Binary => {
+                is_empty_text || value.as_array().is_some_and(<[Value]>::is_empty)
+            }
             PropertyType::MultiOptions => {
                 declared.required && value.as_array().is_some_and(<[Value]>::is_empty)
             }
