@@ -6,7 +6,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use crate::definition::{ActionFile, CredentialDefinition, ResourceFile, ServiceFile};
+use crate::definition::{ActionFile, CredentialDefinition, MockFile, ResourceFile, ServiceFile};
 use crate::workflow::Workflow;
 
 /// A kind of file that has a schema.
@@ -22,16 +22,19 @@ pub enum FileKind {
     Credential,
     /// A workflow.
     Workflow,
+    /// `mock.yaml`
+    Mock,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Service,
         Self::Resource,
         Self::Action,
         Self::Credential,
         Self::Workflow,
+        Self::Mock,
     ];
 
     /// The kind's name in file names and messages.
@@ -42,12 +45,13 @@ impl FileKind {
             Self::Action => "action",
             Self::Credential => "credential",
             Self::Workflow => "workflow",
+            Self::Mock => "mock",
         }
     }
 
     /// The kind's JSON Schema, draft 2020-12.
     pub fn schema(self) -> &'static Value {
-        static SCHEMAS: [OnceLock<Value>; 5] = [const { OnceLock::new() }; 5];
+        static SCHEMAS: [OnceLock<Value>; 6] = [const { OnceLock::new() }; 6];
         SCHEMAS[self as usize].get_or_init(|| generate(self))
     }
 }
@@ -60,6 +64,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         "action.schema.json",
         "credential.schema.json",
         "workflow.schema.json",
+        "mock.schema.json",
     ];
     names
         .into_iter()
@@ -75,6 +80,7 @@ fn generate(kind: FileKind) -> Value {
         FileKind::Action => root::<ActionFile>(),
         FileKind::Credential => root::<CredentialDefinition>(),
         FileKind::Workflow => root::<Workflow>(),
+        FileKind::Mock => root::<MockFile>(),
     };
     schema["title"] = format!("Itemflow {}", kind.name()).into();
     // Lets a JSON file name its schema; YAML files do it in a comment.

@@ -232,3 +232,65 @@ proptest! {
         problems(&files);
     }
 }
+
+const LIST: &str = "operation: List\ndescription: Lists.\nrequest: GET /tickets\n";
+
+#[test]
+fn a_mock_file_loads_with_its_service() {
+    let (service, warnings) = Service::load(&sources(&[
+        ("service.yaml", SERVICE),
+        ("credentials/acme-api.yaml", CREDENTIAL),
+        ("tickets/new-ticket.yaml", ACTION),
+        (
+            "mock.yaml",
+            "collections: { tickets: { key: number, page: { size: 2 } } }\n",
+        ),
+    ]))
+    .unwrap();
+    assert!(warnings.is_empty() && service.check().is_empty());
+    let mock = service.mock.as_ref().unwrap().mock().unwrap();
+    assert_eq!(mock.collections["tickets"].key.as_deref(), Some("number"));
+}
+
+#[test]
+fn every_problem_of_a_mock_file_is_told() {
+    let with = |mock: &str| {
+        problems(&[
+            ("service.yaml", SERVICE),
+            ("credentials/acme-api.yaml", CREDENTIAL),
+            ("tickets/new-ticket.yaml", ACTION),
+            ("tickets/list.yaml", LIST),
+            ("mock.yaml", mock),
+        ])
+    };
+    let mock = "
+unauthorized: { acmApi: { body: no } }
+collections:
+  tickets: {}
+  members: { of: peopl }
+actions:
+  Tickets/Lst: { lists: tickets }
+  Tickets/List: { lists: tickts, removes: tickets }
+  Tickets/New Ticket:
+    creates: tickets
+    set: { owner: { $element: tikets, key: 1 }, kind: { $choos: 1 } }
+";
+    assert_eq!(
+        with(mock),
+        "defs/acme/mock.yaml:2:17: error: there is no credential `acmApi` (did you mean `acmeApi`?)
+defs/acme/mock.yaml:5:18: error: there is no collection `peopl` (describe it under `collections`)
+defs/acme/mock.yaml:7:3: error: there is no action `Tickets/Lst` (did you mean `Tickets/List`?)
+defs/acme/mock.yaml:8:3: error: an action does one thing, not lists and removes
+defs/acme/mock.yaml:8:26: error: there is no collection `tickts` (did you mean `tickets`?)
+defs/acme/mock.yaml:11:31: error: there is no collection `tikets` (did you mean `tickets`?)
+defs/acme/mock.yaml:11:57: error: `$choos` has other members beside it, or none of these (write `{ $element: collection, key: … }` or `{ $choose: …, values: … }`)"
+    );
+    assert_eq!(
+        with("collectons: {}\n"),
+        "defs/acme/mock.yaml:1:1: error: `collectons` is no member of a mock file (did you mean `collections`?)"
+    );
+    assert_eq!(
+        with("collections: { tickets: { pag: { size: 2 } } }\n"),
+        "defs/acme/mock.yaml:1:27: error: `pag` is no member of `tickets` (did you mean `page`?)"
+    );
+}

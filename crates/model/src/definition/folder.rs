@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use super::check_mock::check_mock;
 use super::load::unknown_credential;
-use super::{ActionFile, CredentialDefinition, ResourceFile, ServiceFile, read_file, title_case};
+use super::{
+    ActionFile, CredentialDefinition, MockFile, ResourceFile, ServiceFile, read_file, title_case,
+};
 use crate::problem::Problem;
 use crate::schema::FileKind;
 use crate::source::{Part, SourceText};
@@ -21,6 +24,8 @@ pub struct Service {
     pub resources: Vec<Resource>,
     /// Its credential types in the order of their files.
     pub credentials: Vec<CredentialDefinition>,
+    /// `mock.yaml`, where there is one.
+    pub mock: Option<MockEntry>,
 }
 
 /// One resource: a folder of actions.
@@ -50,6 +55,46 @@ pub struct ActionEntry {
 struct Parsed {
     source: SourceText,
     action: Result<ActionFile, Vec<Problem>>,
+}
+
+/// `mock.yaml`, read when a double is made.
+#[derive(Debug)]
+pub struct MockEntry {
+    file: Arc<str>,
+    text: Cow<'static, str>,
+    parsed: OnceLock<(SourceText, Result<MockFile, Vec<Problem>>)>,
+}
+
+impl MockEntry {
+    /// A file that is not read yet.
+    pub(super) fn new(file: Arc<str>, text: Cow<'static, str>) -> Self {
+        Self {
+            file,
+            text,
+            parsed: OnceLock::new(),
+        }
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it by itself; see [`Service::check`] for what it says of others.
+    pub fn mock(&self) -> Result<&MockFile, &[Problem]> {
+        self.parsed().1.as_ref().map_err(Vec::as_slice)
+    }
+
+    /// Its text, for showing where a problem is.
+    pub fn source(&self) -> &SourceText {
+        &self.parsed().0
+    }
+
+    fn parsed(&self) -> &(SourceText, Result<MockFile, Vec<Problem>>) {
+        self.parsed.get_or_init(|| {
+            let source = SourceText::new(self.file.clone(), &*self.text);
+            let mock = read_file(FileKind::Mock, &source);
+            (source, mock)
+        })
+    }
 }
 
 impl ActionEntry {
@@ -194,6 +239,7 @@ impl Service {
                 ));
             }
         }
+        problems.extend(check_mock(self));
         problems
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::folder::{ActionEntry, Resource, Service};
+use super::folder::{ActionEntry, MockEntry, Resource, Service};
 use super::{CredentialDefinition, ResourceFile, ServiceFile, read_file};
 use crate::problem::{Problem, did_you_mean};
 use crate::schema::FileKind;
@@ -36,6 +36,7 @@ enum Role<'p> {
     Credential,
     Resource(&'p str),
     Action(&'p str, &'p str),
+    Mock,
     /// Not a definition.
     Other,
     /// A definition where none is looked for.
@@ -49,6 +50,7 @@ fn role(path: &str) -> Role<'_> {
     let segments: Vec<&str> = rest.split('/').collect();
     match segments.as_slice() {
         ["service"] => Role::Service,
+        ["mock"] => Role::Mock,
         ["credentials", _] => Role::Credential,
         [folder, "_resource"] => Role::Resource(folder),
         [folder, name] => Role::Action(folder, name),
@@ -63,6 +65,7 @@ struct Loader<'a> {
     services: Vec<(ServiceFile, SourceText)>,
     credentials: Vec<(CredentialDefinition, SourceText)>,
     resources: Vec<Resource>,
+    mock: Option<MockEntry>,
 }
 
 impl<'a> Loader<'a> {
@@ -74,6 +77,7 @@ impl<'a> Loader<'a> {
             services: Vec::new(),
             credentials: Vec::new(),
             resources: Vec::new(),
+            mock: None,
         }
     }
 
@@ -110,6 +114,7 @@ impl<'a> Loader<'a> {
                     file: service,
                     source,
                     resources: self.resources,
+                    mock: self.mock,
                     credentials: self.credentials.into_iter().map(|(c, _)| c).collect(),
                 };
                 return Ok((service, self.warnings));
@@ -157,6 +162,12 @@ impl<'a> Loader<'a> {
                 }
                 self.resource(folder).source = Some(source);
             }
+            Role::Mock if self.mock.is_some() => {
+                let message = "this folder has two mock files";
+                self.errors
+                    .push(Problem::error("duplicate-file", &file, message));
+            }
+            Role::Mock => self.mock = Some(MockEntry::new(file, text)),
             Role::Action(folder, name) => {
                 let entry = ActionEntry::new(name, file, text);
                 self.resource(folder).actions.push(entry);

@@ -5,9 +5,11 @@
 //! validation, documentation and editors never ask which kind of node they have.
 
 mod action;
+mod check_mock;
 mod credential;
 mod folder;
 mod load;
+mod mock;
 mod node;
 mod property;
 mod service;
@@ -20,8 +22,13 @@ pub use action::{
 pub use credential::{
     Authenticate, BasicAuthenticate, CredentialDefinition, CredentialTest, NamedProperty,
 };
-pub use folder::{ActionEntry, Resource, Service, kebab_case};
+pub use folder::{ActionEntry, MockEntry, Resource, Service, kebab_case};
 pub use load::ServiceSources;
+pub use mock::{
+    MockAction, MockChoice, MockCollection, MockConditions, MockElement, MockFile, MockFilter,
+    MockFilterDeclaration, MockMatching, MockOperator, MockPage, MockPageCount, MockRefusal,
+    MockRefusals, MockValue, MockWhich,
+};
 pub use node::{NodeDefinition, NodeExample};
 pub use property::{
     Choice, ChoiceForm, DisplayOptions, Key, Location, Locations, Property, PropertyOrRef,

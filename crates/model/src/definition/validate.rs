@@ -81,7 +81,7 @@ fn drop_the_misspelled(found: &mut Vec<Found>) {
 }
 
 fn validator(kind: FileKind) -> &'static Validator {
-    static VALIDATORS: [OnceLock<Validator>; 5] = [const { OnceLock::new() }; 5];
+    static VALIDATORS: [OnceLock<Validator>; 6] = [const { OnceLock::new() }; 6];
     VALIDATORS[kind as usize].get_or_init(|| {
         jsonschema::validator_for(kind.schema()).expect("our own schemas are schemas")
     })
