@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod process;
+mod recorded;
 mod recorder;
 
 mod bad_expressions;
 mod bad_input;
 mod bad_run;
+mod catalogue;
 mod commands;
 mod differences;
 mod effects;
