@@ -73,6 +73,12 @@ pub fn all() -> Vec<(&'static str, Value)> {
         .collect()
 }
 
+/// Why a JSON Schema cannot be used; `None` when it can.
+pub fn fault(schema: &Value) -> Option<String> {
+    let error = jsonschema::validator_for(schema).err()?;
+    Some(error.to_string())
+}
+
 fn generate(kind: FileKind) -> Value {
     let mut schema = match kind {
         FileKind::Service => root::<ServiceFile>(),

@@ -1,5 +1,7 @@
 //! Writes values as YAML for people: short lists and objects on one line, longer ones over several.
 
+mod prose;
+
 use crate::value::Value;
 
 /// Lines are kept within this many characters where a value allows it.
@@ -12,6 +14,16 @@ const NO_TEXT: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "
 pub fn block(value: &Value, indent: usize) -> String {
     let mut out = String::new();
     write_block(&mut out, value, indent);
+    out
+}
+
+/// A whole file for people to read and edit, its members separated as little as need be: sentences stand without quotes,
+/// long ones are folded over several lines. The value must be an object.
+pub fn document(value: &Value) -> String {
+    let mut out = String::new();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        prose::write_member(&mut out, key, value, 0);
+    }
     out
 }
 

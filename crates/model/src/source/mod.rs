@@ -3,6 +3,7 @@
 mod indentation;
 mod json_positions;
 mod positions;
+mod tolerant;
 mod within;
 mod yaml_positions;
 
@@ -42,6 +43,7 @@ pub struct SourceText {
     /// How it is written.
     pub format: Format,
     positions: OnceLock<Positions>,
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl SourceText {
@@ -59,6 +61,7 @@ impl SourceText {
             text,
             format,
             positions: OnceLock::new(),
+            line_starts: OnceLock::new(),
         }
     }
 
@@ -101,14 +104,22 @@ impl SourceText {
     pub fn span(&self, range: Range<usize>) -> Span {
         let start = floor_char_boundary(&self.text, range.start);
         let end = floor_char_boundary(&self.text, range.end).max(start);
-        let before = &self.text[..start];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = self.line_starts().partition_point(|at| *at <= start);
+        let line_start = self.line_starts()[line - 1];
         Span {
             start,
             end,
-            line: before.bytes().filter(|b| *b == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line,
+            column: self.text[line_start..start].chars().count() + 1,
         }
+    }
+
+    /// Byte offsets of the starts of all lines.
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let after_breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(after_breaks).collect()
+        })
     }
 
     /// An error in this file at the part `pointer` names.
