@@ -58,7 +58,7 @@ pub(crate) enum Command {
     /// List, show and search node types and actions.
     #[command(subcommand)]
     Nodes(NodesCommand),
-    /// Write the pages of the core nodes.
+    /// Write the pages of the nodes and services.
     #[command(subcommand)]
     Docs(DocsCommand),
     /// Make a small working project.
@@ -139,6 +139,9 @@ pub(crate) struct CheckArgs {
     /// List also what Itemflow does differently from n8n, as far as it concerns a workflow that was made there.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// Fail on warnings too.
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// How to print the problems; JSON gives one entry for each.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: OutputForm,
@@ -221,15 +224,18 @@ pub(crate) struct MockArgs {
 /// `itemflow nodes`
 #[derive(Debug, Subcommand)]
 pub(crate) enum NodesCommand {
-    /// All node types, services and actions.
+    /// All core nodes and actions, and how many there are.
     List {
+        /// List only this service (`konverteDigital`), or `core`.
+        service: Option<String>,
         /// How to print them.
         #[arg(long, value_enum, default_value_t)]
         output: OutputForm,
     },
-    /// One node type or action: parameters, request, output.
+    /// The page of a node type, service, resource or action.
     Show {
-        /// A node type (`set`), a service (`konverteDigital`) or words that name an action.
+        /// A node type (`set`), a service (`konverteDigital`), a resource or an action (`New Conversation`); where several
+        /// have the name, with the resource or service before it.
         #[arg(required = true)]
         name: Vec<String>,
         /// How to print it.
@@ -247,14 +253,15 @@ pub(crate) enum NodesCommand {
 /// `itemflow docs`
 #[derive(Debug, Subcommand)]
 pub(crate) enum DocsCommand {
-    /// Write a page for each core node, and an index, from the nodes' definitions.
+    /// Write a page for each core node and each action of each service, with indexes, from their definitions.
     Build(DocsBuildArgs),
 }
 
 /// `itemflow docs build`
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DocsBuildArgs {
-    /// Folder to write into; the pages of the core nodes go into `core` in it.
+    /// Folder to write into: `core` in it for the core nodes, a folder for each service. Pages of what is no more are
+    /// removed; files that were not written by this command stay.
     #[arg(long, value_name = "DIR", default_value = "docs/nodes")]
     pub(crate) out: PathBuf,
 }

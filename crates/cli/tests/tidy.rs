@@ -3,6 +3,8 @@
 
 #[path = "tidy/core_nodes.rs"]
 mod core_nodes;
+#[path = "tidy/pages.rs"]
+mod pages;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,13 +1,42 @@
 //! A request as a `curl` command that can be copied into a POSIX shell.
 
-use crate::request::{Body, PartContent, RequestSpec};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::redact::Redactor;
+use crate::request::{Body, CredentialParts, PartContent, RequestSpec};
+
+/// A text that stands for a secret in a request that is only shown, and the shell variable that takes its place.
+pub(crate) struct Placeholder {
+    /// Letters and digits alone, so that it is written the same everywhere.
+    pub(crate) text: String,
+    /// Name of the variable.
+    pub(crate) variable: String,
+}
 
 impl RequestSpec {
     /// The request as a `curl` command over several lines, quoted for a POSIX shell, with secrets masked.
     pub fn curl(&self) -> String {
+        self.write_curl(&[])
+    }
+
+    /// The same with shell variables in place of the texts that stand for secrets. Nothing else is masked, so this is for
+    /// requests without real secrets alone.
+    pub(crate) fn curl_with_variables(&self, placeholders: &[Placeholder]) -> String {
+        let mut shown = self.clone();
+        shown.redactor = Redactor::default();
+        shown.credential = CredentialParts::default();
+        for header in &mut shown.headers {
+            header.secret = false;
+        }
+        shown.write_curl(placeholders)
+    }
+
+    fn write_curl(&self, placeholders: &[Placeholder]) -> String {
         if self.url.scheme().starts_with("smtp") {
             return self.curl_mail();
         }
+        let quote = |text: &str| quote_with(text, placeholders);
         let url = self.shown_url();
         // Without -g, curl would read brackets and braces as a pattern.
         let glob = if url.contains(['[', ']', '{', '}']) {
@@ -18,6 +47,10 @@ impl RequestSpec {
         let mut lines = vec![format!("curl {glob}-X {} {}", self.method, quote(&url))];
         for header in &self.headers {
             let shown = self.shown_header(header);
+            if let Some(login) = login(&header.name, &shown, placeholders) {
+                lines.push(format!("-u {}", quote(&login)));
+                continue;
+            }
             // curl drops a header that has no value unless it ends in a semicolon.
             let text = if shown.is_empty() {
                 format!("{};", header.name)
@@ -101,6 +134,46 @@ fn addresses(list: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// User and password of a Basic login that holds a placeholder, which base64 would hide.
+fn login(name: &str, value: &str, placeholders: &[Placeholder]) -> Option<String> {
+    if !name.eq_ignore_ascii_case("authorization") {
+        return None;
+    }
+    let decoded = STANDARD.decode(value.strip_prefix("Basic ")?).ok()?;
+    let login = String::from_utf8(decoded).ok()?;
+    let is_in = |placeholder: &Placeholder| login.contains(&placeholder.text);
+    placeholders.iter().any(is_in).then_some(login)
+}
+
+/// The text quoted so that a shell puts variables in place of the placeholders and leaves everything else alone.
+fn quote_with(text: &str, placeholders: &[Placeholder]) -> String {
+    if !placeholders.iter().any(|one| text.contains(&one.text)) {
+        return quote(text);
+    }
+    // In double quotes a shell reads these characters.
+    let is_plain = !text.contains(['"', '$', '`', '\\', '!']);
+    let mut quoted = if is_plain {
+        format!("\"{text}\"")
+    } else {
+        quote(text)
+    };
+    for placeholder in placeholders {
+        while let Some(at) = quoted.find(&placeholder.text) {
+            let after = at + placeholder.text.len();
+            let goes_on =
+                quoted[after..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            let name = &placeholder.variable;
+            let variable = match (is_plain, goes_on) {
+                (true, true) => format!("${{{name}}}"),
+                (true, false) => format!("${name}"),
+                (false, _) => format!("'\"${name}\"'"),
+            };
+            quoted.replace_range(at..after, &variable);
+        }
+    }
+    quoted
+}
+
 /// The text in single quotes, in which a POSIX shell leaves everything but a single quote alone.
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -126,6 +199,32 @@ mod tests {
             "curl -X POST 'https://a.example/x?q=it%27s' \\\n  -H 'Api-Access-Token: ***' \\\n  \
              --data-raw '{\"text\":\"it'\\''s $HOME `x`\"}'"
         );
+    }
+
+    #[test]
+    fn variables_stand_for_secrets() {
+        let placeholders = [("secret0", "USER"), ("secret1", "TOKEN")].map(|(text, variable)| {
+            let (text, variable) = (text.to_owned(), variable.to_owned());
+            Placeholder { text, variable }
+        });
+        for (text, expected) in [
+            ("nothing $HOME", "'nothing $HOME'"),
+            ("Bearer secret1", "\"Bearer $TOKEN\""),
+            ("secret0:secret1x", "\"$USER:${TOKEN}x\""),
+            (r#"{"key":"secret1"}"#, r#"'{"key":"'"$TOKEN"'"}'"#),
+            ("it's `x` secret0", r#"'it'\''s `x` '"$USER"''"#),
+        ] {
+            assert_eq!(quote_with(text, &placeholders), expected);
+        }
+        let url = Url::parse("https://a.example/").unwrap();
+        let mut spec = RequestSpec::new(Method::GET, url);
+        let login = format!("Basic {}", STANDARD.encode("secret0:secret1"));
+        spec.set_header("Authorization", login, true).unwrap();
+        assert_eq!(
+            spec.curl_with_variables(&placeholders),
+            "curl -X GET 'https://a.example/' \\\n  -u \"$USER:$TOKEN\""
+        );
+        assert!(spec.curl().contains("Authorization: ***"));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! answer makes their items.
 
 use bytes::Bytes;
-use itemflow_model::definition::{Example, ExampleRequest, ExampleResponse, PropertyType};
+use itemflow_model::definition::{
+    Example, ExampleRequest, ExampleResponse, NamedProperty, PropertyType,
+};
 use itemflow_model::{Binaries, Binary, Map, Value};
 use url::Url;
 
@@ -18,7 +20,7 @@ use crate::response::Response;
 use crate::validate::ParameterRules;
 
 /// Stands for every text of a credential that an example needs to build its URL.
-const EXAMPLE_URL: &str = "https://example.invalid";
+pub(crate) const EXAMPLE_URL: &str = "https://example.invalid";
 
 impl Action {
     /// Checks every example.
@@ -45,18 +47,23 @@ impl Action {
     /// # Errors
     /// Why the parameters do not fit, or make no request; one message for each fault.
     pub fn example_request(&self, parameters: &Map) -> Result<RequestSpec, Vec<String>> {
+        self.request_with(parameters, |_| Value::from(EXAMPLE_URL))
+    }
+
+    /// The request that parameters make, with a value for each field of a credential that is no secret.
+    pub(crate) fn request_with(
+        &self,
+        parameters: &Map,
+        field: impl Fn(&NamedProperty) -> Value,
+    ) -> Result<RequestSpec, Vec<String>> {
         let prepared = self
             .validate(parameters, ParameterRules::Own)
             .map_err(|errors| errors.into_iter().map(|e| e.message).collect::<Vec<_>>())?;
         let credentials = self.credential.as_ref().map(|credential| {
-            credential
-                .properties
-                .iter()
-                .filter(|property| !property.property.secret)
-                .map(|property| (property.name.as_str().into(), Value::from(EXAMPLE_URL)))
-                .collect::<Map>()
+            let public = credential.properties.iter().filter(|p| !p.property.secret);
+            let fields = public.map(|property| (property.name.as_str().into(), field(property)));
+            Value::from(fields.collect::<Map>())
         });
-        let credentials = credentials.map(Value::from);
         let files = example_files(&self.properties, &prepared.parameters);
         let context = BuildContext::new(&EmptyScope)
             .credentials(credentials.as_ref())

@@ -23,6 +23,7 @@ mod examples;
 mod failure;
 mod observer;
 mod options;
+mod options_described;
 mod overlay;
 mod path_template;
 mod proxy;
@@ -32,6 +33,8 @@ mod redact;
 mod references;
 mod request;
 mod response;
+mod sample;
+mod schema_view;
 mod send;
 #[cfg(test)]
 mod testing;
@@ -56,6 +59,7 @@ pub use receive::{Received, ReceivedFile, body_file, body_json, body_text, recei
 pub use redact::{MASK, Redactor, Secrets};
 pub use request::{Body, Header, Part, PartContent, RequestSpec, is_repeatable};
 pub use response::Response;
+pub use schema_view::SchemaView;
 pub use tls::{CertificateRefused, connector_config};
 pub use validate::{ParameterRules, Prepared};
 

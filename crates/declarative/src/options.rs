@@ -14,7 +14,7 @@ pub(crate) const PARAMETER: &str = "requestOptions";
 
 const MAX_MS: u64 = u32::MAX as u64;
 const MAX_RESPONSE_BYTES: u64 = 4 << 30;
-const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 13] = [
     "batching",
     "allowUnauthorizedCerts",
     "proxy",

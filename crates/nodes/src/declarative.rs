@@ -48,13 +48,7 @@ impl ServiceType {
             "operation",
             Property::of(PropertyType::Options, "What is done with it.").required(),
         )
-        .property(
-            "requestOptions",
-            Property::of(
-                PropertyType::Collection,
-                "How requests are sent: batching, proxy, TLS, timeouts.",
-            ),
-        )
+        .property("requestOptions", RequestOptions::property())
         .credentials(
             &service
                 .file

@@ -4,6 +4,7 @@
 
 mod action_node;
 mod catalog;
+mod completeness;
 mod core;
 mod declarative;
 mod disabled;

@@ -1,6 +1,7 @@
 //! The services of `node-definitions/`: those in the binary and those in folders of the user's own.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -8,6 +9,8 @@ use itemflow_declarative::{Action, DefinitionError, DefinitionFile};
 use itemflow_model::definition::{ActionEntry, Resource, Service, ServiceSources};
 use itemflow_model::{Part, Problem, Severity, SourceText};
 use rust_embed::RustEmbed;
+
+use crate::completeness;
 
 /// The folder beside the services that holds the JSON Schemas of these files.
 const SCHEMAS: &str = "schema";
@@ -90,7 +93,8 @@ pub(crate) fn group(files: Vec<SourceText>) -> Vec<ServiceSources> {
     services.into_iter().map(sources).collect()
 }
 
-/// Everything that is wrong with definition files: their form, what they refer to, their schemas and examples.
+/// Everything that is wrong with definition files: their form, what they refer to, their schemas and examples; and, as
+/// warnings, what their pages lack.
 pub fn check_services(files: Vec<SourceText>) -> Vec<Problem> {
     group(files).iter().flat_map(check_service).collect()
 }
@@ -101,11 +105,18 @@ fn check_service(sources: &ServiceSources) -> Vec<Problem> {
         Err(problems) => return problems,
     };
     problems.extend(service.check());
+    problems.extend(completeness::of_service(&service));
     for resource in &service.resources {
         for entry in &resource.actions {
             problems.extend(check_action(&service, resource, entry));
         }
     }
+    // What is wrong with something shared is wrong in every action that has it, and is told once.
+    let mut told = HashSet::new();
+    problems.retain(|problem| {
+        let place = problem.span.map(|span| span.start);
+        told.insert((problem.file.clone(), place, problem.message.clone()))
+    });
     problems
 }
 
@@ -114,9 +125,11 @@ fn check_action(service: &Service, resource: &Resource, entry: &ActionEntry) -> 
     let Ok(file) = entry.action() else {
         return Vec::new();
     };
+    let mut lacks = Vec::new();
     let errors = match Action::compile(&service.file, &resource.file, file, &service.credentials) {
         Err(errors) => errors,
         Ok(action) => {
+            lacks = completeness::of_action(service, resource, entry, file, &action);
             let schemas = action.check_schemas().err().unwrap_or_default();
             let examples = action.check_examples().err().unwrap_or_default();
             schemas.into_iter().chain(examples).collect()
@@ -125,6 +138,7 @@ fn check_action(service: &Service, resource: &Resource, entry: &ActionEntry) -> 
     errors
         .iter()
         .map(|error| locate(service, resource, entry, error))
+        .chain(lacks)
         .collect()
 }
 
@@ -153,18 +167,21 @@ pub(crate) fn locate(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// What is wrong with a service, a line for each problem.
+    pub(crate) fn check(sources: &ServiceSources) -> Vec<String> {
+        let problems = check_service(sources);
+        problems.iter().map(ToString::to_string).collect()
+    }
 
     #[test]
     fn every_embedded_definition_is_sound() {
         let sources = embedded();
         assert!(!sources.is_empty());
         for service in &sources {
-            let problems: Vec<String> = check_service(service)
-                .iter()
-                .map(ToString::to_string)
-                .collect();
+            let problems = check(service);
             assert!(problems.is_empty(), "{}", problems.join("\n"));
         }
     }

@@ -47,7 +47,10 @@ pub(crate) fn check(args: &CheckArgs, definitions: &[PathBuf]) -> anyhow::Result
             }
         }
     }
-    let failed = problems.iter().any(Problem::is_error);
+    let is_failure = |problem: &Problem| {
+        problem.is_error() || args.strict && problem.severity == Severity::Warning
+    };
+    let failed = problems.iter().any(is_failure);
     let hidden = if args.verbose { 0 } else { notes.len() };
     if args.verbose {
         problems.extend(notes);

@@ -8,6 +8,7 @@ pub(crate) mod host;
 mod init;
 pub(crate) mod mock;
 mod nodes;
+mod nodes_list;
 mod run;
 mod test;
 
@@ -29,7 +30,7 @@ pub(crate) async fn dispatch(args: Args, config: &Config) -> anyhow::Result<Exit
         Command::Test(command) => test::test(&command, &args.definitions).await,
         Command::Mock(command) => mock::mock(&command, &args.definitions).await,
         Command::Nodes(command) => nodes::nodes(&command, &args.definitions),
-        Command::Docs(command) => docs::docs(&command),
+        Command::Docs(command) => docs::docs(&command, &args.definitions),
         Command::Init(command) => init::init(&command),
         Command::Completions { shell } => completions::completions(shell),
     }

@@ -4,90 +4,30 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use itemflow_declarative::Action;
-use itemflow_model::definition::{ActionFile, NodeDefinition, Property, Resource, Service};
-use itemflow_model::{Map, Value, did_you_mean};
-use itemflow_nodes::{Catalog, ServiceType};
+use itemflow_model::definition::NodeDefinition;
+use itemflow_model::did_you_mean;
+use itemflow_nodes::{Catalog, NodeType};
 
 use crate::args::{NodesCommand, OutputForm};
-use crate::pages::{self, short_name};
+use crate::commands::nodes_list::{core_nodes, entries, list, print};
+use crate::pages::{self, ActionPage, ResourcePages, ServicePages, short_name};
 use crate::project;
 
 /// Lists, shows or searches.
 pub(crate) fn nodes(command: &NodesCommand, definitions: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let catalog = project::catalog(definitions)?;
     match command {
-        NodesCommand::List { output } => list(&catalog, *output)?,
+        NodesCommand::List { service, output } => list(&catalog, service.as_deref(), *output)?,
         NodesCommand::Show { name, output } => show(&catalog, &name.join(" "), *output)?,
         NodesCommand::Search { words } => return search(&catalog, words),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line of a list.
-struct Entry {
-    name: String,
-    description: String,
-}
-
-fn entries(catalog: &Catalog) -> Vec<Entry> {
-    let services: Vec<&str> = catalog
-        .services()
-        .map(|service| service.service().file.name.as_str())
-        .collect();
-    let core = catalog
-        .all()
-        .map(itemflow_nodes::NodeType::definition)
-        .filter(|d| !services.contains(&d.name.as_str()));
-    let mut entries: Vec<Entry> = core
-        .map(|definition| Entry {
-            name: short_name(&definition.name).to_owned(),
-            description: definition.description.clone(),
-        })
-        .collect();
-    for service in catalog.services() {
-        for (resource, action) in actions(service.service()) {
-            let name = format!(
-                "{}: {} / {}",
-                service.service().file.name,
-                resource.value(),
-                action.operation
-            );
-            entries.push(Entry {
-                name,
-                description: first_sentence(&action.description).to_owned(),
-            });
-        }
-    }
-    entries
-}
-
-fn actions(service: &Service) -> impl Iterator<Item = (&Resource, &ActionFile)> {
-    service.resources.iter().flat_map(|resource| {
-        resource
-            .actions
-            .iter()
-            .filter_map(move |entry| Some((resource, entry.action().ok()?)))
-    })
-}
-
-fn list(catalog: &Catalog, form: OutputForm) -> anyhow::Result<()> {
-    match form {
-        OutputForm::Json => {
-            let all: Vec<&NodeDefinition> = catalog
-                .all()
-                .map(itemflow_nodes::NodeType::definition)
-                .collect();
-            anstream::println!("{}", serde_json::to_string_pretty(&all)?);
-        }
-        OutputForm::Table => print(&entries(catalog)),
-    }
-    Ok(())
-}
-
 fn search(catalog: &Catalog, words: &[String]) -> anyhow::Result<ExitCode> {
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let mut found = entries(catalog);
+    let services = ServicePages::all(catalog);
+    let mut found = entries(&core_nodes(catalog), &services);
     found.retain(|entry| {
         let text = format!("{} {}", entry.name, entry.description).to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
@@ -100,199 +40,108 @@ fn search(catalog: &Catalog, words: &[String]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(entries: &[Entry]) {
-    let width = entries
-        .iter()
-        .map(|entry| entry.name.chars().count())
-        .max()
-        .unwrap_or(0);
-    for entry in entries {
-        anstream::println!("{:width$}  {}", entry.name, entry.description);
-    }
-}
-
 fn show(catalog: &Catalog, name: &str, form: OutputForm) -> anyhow::Result<()> {
-    if let (Some(service), OutputForm::Table) = (catalog.service(name), form) {
-        show_service(service);
-        return Ok(());
+    if let Some(service) = catalog.service(name) {
+        let pages = ServicePages::of(service);
+        return print_page(service.definition(), form, || Ok(pages.index()));
     }
     if let Some(node_type) = catalog.find(name) {
-        match form {
-            OutputForm::Json => {
-                anstream::println!("{}", serde_json::to_string_pretty(node_type.definition())?)
-            }
-            OutputForm::Table => {
-                anstream::println!(
-                    "{}",
-                    pages::terminal_page(node_type.definition()).trim_end()
-                )
-            }
-        }
-        return Ok(());
+        let definition = node_type.definition();
+        return print_page(definition, form, || Ok(pages::core_page(definition)));
     }
+    let services = ServicePages::all(catalog);
+    let found = find(&services, name);
+    match found[..] {
+        [(service, resource, Some(action))] => print_page(action.file, form, || {
+            let (_, blocks) = service.action(resource, action, false)?;
+            Ok(blocks)
+        }),
+        [(service, resource, None)] => print_page(&resource.resource.file, form, || {
+            Ok(service.resource(resource))
+        }),
+        [] => bail!(unknown(catalog, &services, name)),
+        _ => {
+            let names: Vec<String> = found.iter().map(|found| full_name(*found)).collect();
+            bail!(
+                "`{name}` may be one of several; write one of: {}",
+                names.join(", ")
+            )
+        }
+    }
+}
+
+/// What a name can mean within a service: a resource, or an action of it.
+type Found<'a> = (
+    &'a ServicePages<'a>,
+    &'a ResourcePages<'a>,
+    Option<&'a ActionPage<'a>>,
+);
+
+/// The actions and resources of this name; with that of the resource or the service before it, it means one of them.
+fn find<'a>(services: &'a [ServicePages<'a>], name: &str) -> Vec<Found<'a>> {
     let wanted = name.to_lowercase();
-    for service in catalog.services() {
-        for (resource, action) in actions(service.service()) {
-            let full = format!("{} {}", resource.value(), action.operation).to_lowercase();
-            if action.operation.to_lowercase() == wanted || full == wanted {
-                let compiled = service
-                    .action(&resource.value(), &action.operation)
-                    .map_err(|p| anyhow::anyhow!(p.message))?;
-                match form {
-                    OutputForm::Json => {
-                        anstream::println!("{}", serde_json::to_string_pretty(action)?)
-                    }
-                    OutputForm::Table => {
-                        anstream::println!(
-                            "{}",
-                            action_page(service, resource, action, &compiled).trim_end()
-                        );
-                    }
-                }
-                return Ok(());
-            }
+    let mut found: Vec<Found<'a>> = Vec::new();
+    for service in services {
+        for resource in &service.resources {
+            found.push((service, resource, None));
+            let actions = resource.actions.iter();
+            found.extend(actions.map(|action| (service, resource, Some(action))));
         }
     }
-    let known = entries(catalog);
-    let names = known
+    found.retain(|found| {
+        let full = full_name(*found).to_lowercase();
+        // A name begins where a word does, and is never the end of another's name alone.
+        let own = match found.2 {
+            Some(action) => action.file.operation.to_lowercase(),
+            None => found.1.resource.value().to_lowercase(),
+        };
+        wanted.ends_with(&own) && (full == wanted || full.ends_with(&format!(" {wanted}")))
+    });
+    found
+}
+
+/// Service, resource and action.
+fn full_name((service, resource, action): Found<'_>) -> String {
+    let service = &service.service.service().file.name;
+    let resource = resource.resource.value();
+    match action {
+        Some(action) => format!("{service} {resource} {}", action.file.operation),
+        None => format!("{service} {resource}"),
+    }
+}
+
+fn unknown(catalog: &Catalog, services: &[ServicePages<'_>], name: &str) -> String {
+    let core = core_nodes(catalog);
+    let core = core
         .iter()
-        .map(|entry| entry.name.rsplit(" / ").next().unwrap_or(&entry.name));
-    match did_you_mean(name, names) {
-        Some(near) => bail!("there is no node type or action `{name}`; did you mean `{near}`?"),
-        None => bail!("there is no node type or action `{name}`; `itemflow nodes list` shows all"),
-    }
-}
-
-fn show_service(service: &ServiceType) {
-    let file = &service.service().file;
-    anstream::println!(
-        "{} ({})\n{}\n",
-        service.service().display_name(),
-        file.name,
-        file.description
-    );
-    let rows: Vec<Entry> = actions(service.service())
-        .map(|(resource, action)| Entry {
-            name: format!("{} / {}", resource.value(), action.operation),
-            description: first_sentence(&action.description).to_owned(),
-        })
-        .collect();
-    print(&rows);
-}
-
-fn action_page(
-    service: &ServiceType,
-    resource: &Resource,
-    action: &ActionFile,
-    compiled: &Action,
-) -> String {
-    let mut page = format!(
-        "{} / {} ({})\n{}\n\n{} {}\n",
-        resource.value(),
-        action.operation,
-        service.service().file.name,
-        action.description.trim(),
-        compiled.method(),
-        compiled.path_template(),
-    );
-    section(&mut page, "Use cases", &action.use_cases);
-    if !compiled.properties().is_empty() {
-        line(&mut page, "\nProperties".into());
-    }
-    for property in compiled.properties() {
-        line(
-            &mut page,
-            property_line(property.name(), property.definition()),
-        );
-    }
-    match compiled.credential().filter(|_| compiled.authenticates()) {
-        Some(credential) => line(&mut page, format!("\nCredential: {}", credential.name)),
-        None => line(&mut page, "\nCredential: none is sent".into()),
-    }
-    section(&mut page, "Troubleshooting", &action.troubleshooting);
-    if let Some(example) = action.examples.first() {
-        line(&mut page, format!("\nExample: {}", example.name));
-        page.push_str(&snippet(service, resource, compiled, &example.parameters));
-    }
-    page
-}
-
-/// A node of a workflow that can be copied; JSON values are YAML too.
-fn snippet(
-    service: &ServiceType,
-    resource: &Resource,
-    action: &Action,
-    parameters: &Map,
-) -> String {
-    let mut text = format!(
-        "  - name: {0}\n    type: {1}\n    parameters:\n      resource: {2}\n      operation: {0}\n",
-        action.operation(),
-        service.service().file.name,
-        resource.value(),
-    );
-    for (name, value) in parameters {
-        line(&mut text, format!("      {name}: {value}"));
-    }
-    if let Some(credential) = action.credential() {
-        line(
-            &mut text,
-            format!("    credentials: {{ {}: my-credential }}", credential.name),
-        );
-    }
-    text
-}
-
-fn section(page: &mut String, title: &str, lines: &[String]) {
-    if lines.is_empty() {
-        return;
-    }
-    line(page, format!("\n{title}"));
-    for text in lines {
-        line(page, format!("  - {text}"));
-    }
-}
-
-fn property_line(name: &str, property: &Property) -> String {
-    let kind = serde_json::to_value(property.kind)
-        .ok()
-        .and_then(|kind| kind.as_str().map(str::to_owned));
-    let mut facts = vec![kind.unwrap_or_default()];
-    if property.required {
-        facts.push("required".into());
-    }
-    if let Some(default) = property
-        .default
-        .as_ref()
-        .filter(|default| !default.is_null())
-    {
-        facts.push(format!("default {default}"));
-    }
-    if !property.options.is_empty() {
-        let values: Vec<String> = property
-            .options
+        .map(|definition: &&NodeDefinition| short_name(&definition.name));
+    let actions = services.iter().flat_map(|service| {
+        let actions = service
+            .resources
             .iter()
-            .map(|choice| plain(choice.value()))
-            .collect();
-        facts.push(format!("one of {}", values.join(", ")));
+            .flat_map(|resource| &resource.actions);
+        actions.map(|action| action.file.operation.as_str())
+    });
+    let services = catalog.services();
+    let services = services.map(|service| service.service().file.name.as_str());
+    match did_you_mean(name, core.chain(services).chain(actions)) {
+        Some(near) => {
+            format!("there is no node type or action `{name}`; did you mean `{near}`?")
+        }
+        None => {
+            format!("there is no node type or action `{name}`; `itemflow nodes list` shows all")
+        }
     }
-    format!(
-        "  {name} ({})\n      {}",
-        facts.join("; "),
-        property.description
-    )
 }
 
-fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn first_sentence(text: &str) -> &str {
-    text.split_once(". ")
-        .map_or(text.trim(), |(first, _)| first)
-}
-
-fn line(page: &mut String, text: String) {
-    page.extend([text, "\n".to_owned()]);
+fn print_page(
+    definition: &impl serde::Serialize,
+    form: OutputForm,
+    page: impl FnOnce() -> anyhow::Result<Vec<pages::Block>>,
+) -> anyhow::Result<()> {
+    match form {
+        OutputForm::Json => anstream::println!("{}", serde_json::to_string_pretty(definition)?),
+        OutputForm::Table => anstream::println!("{}", pages::terminal(&page()?).trim_end()),
+    }
+    Ok(())
 }

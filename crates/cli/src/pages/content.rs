@@ -4,13 +4,14 @@ use itemflow_model::definition::NodeDefinition;
 
 use super::example;
 use super::property;
+use super::text::{Text, code};
 use super::{Block, Table};
 
 /// The whole page.
 pub(super) fn of(definition: &NodeDefinition) -> Vec<Block> {
     let mut page = vec![
         Block::Heading(1, definition.display_name.clone()),
-        Block::Paragraph(definition.description.clone()),
+        Block::Paragraph(definition.description.as_str().into()),
         Block::List(facts(definition)),
     ];
     let parameters = property::table(&definition.properties);
@@ -39,10 +40,10 @@ pub(super) fn index(
 ) -> Block {
     let rows = definitions.iter().map(|definition| {
         vec![
-            format!("[{}]({})", definition.display_name, link(definition)),
-            format!("`{}`", short_name(&definition.name)),
-            versions(definition),
-            definition.description.clone(),
+            Text::link(&definition.display_name, link(definition)),
+            code(short_name(&definition.name)).into(),
+            versions(definition).into(),
+            definition.description.as_str().into(),
         ]
     });
     Block::Table(Table {
@@ -56,7 +57,7 @@ pub(crate) fn short_name(name: &str) -> &str {
     name.strip_prefix("n8n-nodes-base.").unwrap_or(name)
 }
 
-fn facts(definition: &NodeDefinition) -> Vec<String> {
+fn facts(definition: &NodeDefinition) -> Vec<Text> {
     let short = short_name(&definition.name);
     let mut facts = vec![if short == definition.name {
         format!("Type: `{short}`")
@@ -80,7 +81,7 @@ fn facts(definition: &NodeDefinition) -> Vec<String> {
     if !definition.credentials.is_empty() {
         facts.push(format!("Credentials: {}", names(&definition.credentials)));
     }
-    facts
+    facts.into_iter().map(Text::from).collect()
 }
 
 fn versions(definition: &NodeDefinition) -> String {
@@ -93,6 +94,6 @@ fn versions(definition: &NodeDefinition) -> String {
 }
 
 fn names(list: &[String]) -> String {
-    let quoted: Vec<String> = list.iter().map(|name| format!("`{name}`")).collect();
+    let quoted: Vec<String> = list.iter().map(|name| code(name)).collect();
     quoted.join(", ")
 }

@@ -35,10 +35,10 @@ pub(super) fn blocks(definition: &NodeDefinition, example: &NodeExample) -> Vec<
                 None => side.to_owned(),
             };
             if list.is_empty() {
-                blocks.push(Block::Paragraph(format!("{title}: no items.")));
+                blocks.push(Block::Paragraph(format!("{title}: no items.").into()));
                 continue;
             }
-            blocks.push(Block::Paragraph(format!("{title}:")));
+            blocks.push(Block::Paragraph(format!("{title}:").into()));
             blocks.push(Block::Code {
                 language: "json",
                 text: items(list),
@@ -92,24 +92,28 @@ pub(super) fn workflow(definition: &NodeDefinition) -> String {
 
 /// The parameters that a node cannot do without, each with a value to put another in place of.
 fn required(definition: &NodeDefinition) -> Value {
-    let mut parameters = Map::default();
-    let needed = definition.properties.iter();
-    for (name, property) in needed.filter(|(_, p)| p.required && counts(definition, p)) {
-        let value = match (
-            &property.placeholder,
-            property.options.first(),
-            property.kind,
-        ) {
-            (Some(text), _, _) => Value::from(text.as_str()),
-            (None, Some(choice), _) => choice.value().clone(),
-            (None, None, PropertyType::Number) => Value::from(1),
-            (None, None, PropertyType::Boolean) => Value::from(true),
-            (None, None, PropertyType::Json) => Value::empty_object(),
-            _ => Value::from("…"),
-        };
-        parameters.insert(name.as_str().into(), value);
-    }
-    Value::from(parameters)
+    let all = definition.properties.iter();
+    let needed = all.filter(|(_, property)| property.required && counts(definition, property));
+    stand_ins(needed.map(|(name, property)| (name.as_str(), property))).into()
+}
+
+/// A value for each of these properties, to put another in place of.
+pub(super) fn stand_ins<'a>(properties: impl Iterator<Item = (&'a str, &'a Property)>) -> Map {
+    let stand_in = |property: &Property| match (
+        &property.placeholder,
+        property.options.first(),
+        property.kind,
+    ) {
+        (Some(text), _, _) => Value::from(text.as_str()),
+        (None, Some(choice), _) => choice.value().clone(),
+        (None, None, PropertyType::Number) => Value::from(1),
+        (None, None, PropertyType::Boolean) => Value::from(true),
+        (None, None, PropertyType::Json) => Value::empty_object(),
+        _ => Value::from("…"),
+    };
+    properties
+        .map(|(name, property)| (name.into(), stand_in(property)))
+        .collect()
 }
 
 /// Whether a property counts where the others have their defaults.
@@ -126,7 +130,7 @@ fn counts(definition: &NodeDefinition, property: &Property) -> bool {
 }
 
 /// An arrow is plain text for YAML unless its names hold something that is not.
-fn arrow_scalar(arrow: &str) -> String {
+pub(super) fn arrow_scalar(arrow: &str) -> String {
     let is_plain = arrow.chars().all(|c| {
         c.is_ascii_alphanumeric()
             || matches!(c, ' ' | '-' | '>' | '[' | ']' | '/' | '.' | '(' | ')')

@@ -1,26 +1,37 @@
 //! Pages about nodes: what a definition says, as Markdown for `docs/` and as text for the terminal.
 //!
-//! `content.rs` says what is on a page, `markdown.rs` and `terminal.rs` how that looks. Whatever has a
-//! [`NodeDefinition`] gets its page here.
+//! `content.rs` says what is on the page of a core node, `action.rs` and `service.rs` what is on those of a service;
+//! `markdown.rs` and `terminal.rs` say how that looks, `site.rs` which pages there are.
 
+mod action;
 mod content;
-mod core;
 mod example;
 mod markdown;
+mod output;
 mod property;
+mod service;
+mod site;
 mod terminal;
+mod text;
+mod words;
 
+pub(crate) use self::action::method_and_path;
 pub(crate) use self::content::short_name;
-pub(crate) use self::core::{FOLDER, MARK, core_pages};
+pub(crate) use self::service::{ActionPage, ResourcePages, ServicePages};
+pub(crate) use self::site::{is_ours, site};
+pub(crate) use self::text::first_sentence;
 
 use itemflow_model::definition::NodeDefinition;
 
+use self::markdown::anchor;
+use self::text::Text;
+
 /// A part of a page.
 #[derive(Debug, PartialEq)]
-enum Block {
+pub(crate) enum Block {
     Heading(u8, String),
-    Paragraph(String),
-    List(Vec<String>),
+    Paragraph(Text),
+    List(Vec<Text>),
     Table(Table),
     Code {
         language: &'static str,
@@ -30,17 +41,17 @@ enum Block {
 
 /// Rows under a header; every row has as many cells as the header.
 #[derive(Debug, PartialEq)]
-struct Table {
+pub(crate) struct Table {
     header: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Text>>,
 }
 
-/// The page of a node for `docs/`.
-pub(crate) fn markdown_page(definition: &NodeDefinition) -> String {
-    markdown::write(&content::of(definition))
+/// The page of a core node.
+pub(crate) fn core_page(definition: &NodeDefinition) -> Vec<Block> {
+    content::of(definition)
 }
 
-/// The same page for the terminal.
-pub(crate) fn terminal_page(definition: &NodeDefinition) -> String {
-    terminal::write(&content::of(definition))
+/// A page for the terminal.
+pub(crate) fn terminal(page: &[Block]) -> String {
+    terminal::write(page)
 }

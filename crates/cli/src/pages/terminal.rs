@@ -1,5 +1,6 @@
 //! A page as text for the terminal: tables become entries, code is indented.
 
+use super::text::{Text, on_one_line};
 use super::{Block, Table};
 use crate::report::printable;
 
@@ -12,16 +13,18 @@ pub(super) fn write(page: &[Block]) -> String {
         }
         match block {
             Block::Heading(1, text) => {
+                let text = printable(text);
                 out.push_str(&format!("{text}\n{}\n", "=".repeat(text.chars().count())));
             }
             Block::Heading(2, text) => {
+                let text = printable(text);
                 out.push_str(&format!("{text}\n{}\n", "-".repeat(text.chars().count())));
             }
-            Block::Heading(_, text) => out.push_str(&format!("* {text}\n")),
-            Block::Paragraph(text) => out.push_str(&format!("{}\n", printable(text))),
+            Block::Heading(_, text) => out.push_str(&format!("* {}\n", printable(text))),
+            Block::Paragraph(text) => out.push_str(&format!("{}\n", words(text))),
             Block::List(entries) => {
                 for entry in entries {
-                    out.push_str(&format!("- {}\n", printable(entry)));
+                    out.push_str(&format!("- {}\n", words(entry)));
                 }
             }
             Block::Table(table) => write_table(&mut out, table),
@@ -35,27 +38,37 @@ pub(super) fn write(page: &[Block]) -> String {
     out
 }
 
+fn words(text: &Text) -> String {
+    printable(&on_one_line(&text.words()))
+}
+
 /// A table has a cell too long for a terminal's line, so each row is an entry: its name, its facts, its meaning.
 fn write_table(out: &mut String, table: &Table) {
     for row in &table.rows {
         let mut cells = table.header.iter().zip(row);
         if let Some((_, name)) = cells.next() {
-            out.push_str(name.trim_matches('`'));
+            out.push_str(words(name).trim_matches('`'));
         }
         let mut facts = Vec::new();
         let mut lines = Vec::new();
         for (title, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
+            let cell = words(cell);
             match *title {
-                "type" => facts.push(cell.clone()),
-                "default" if cell == "required" => facts.push(cell.clone()),
+                "type" | "request" => facts.push(cell),
+                "actions" => facts.push(format!("actions: {cell}")),
+                "required" => facts.push("required".into()),
+                "default" if cell == "required" => facts.push(cell),
                 "default" => facts.push(format!("default {cell}")),
-                "meaning" => lines.push(cell.clone()),
+                "meaning" | "what it is" | "what it does" => lines.push(cell),
                 title => lines.push(format!("{title} {cell}")),
             }
         }
-        out.push_str(&format!(" ({})\n", facts.join("; ")));
+        if !facts.is_empty() {
+            out.push_str(&format!(" ({})", facts.join("; ")));
+        }
+        out.push('\n');
         for line in lines {
-            out.push_str(&format!("    {}\n", printable(&line)));
+            out.push_str(&format!("    {line}\n"));
         }
     }
 }
