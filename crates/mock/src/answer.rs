@@ -1,15 +1,17 @@
-//! What comes back for a request: a pure function of the definitions, the credentials handed out, and the request.
+//! What comes back for a request: a function of the definitions, the credentials handed out, the state and the request.
 
 use axum::http::{Method, StatusCode};
+use itemflow_model::Value;
 use itemflow_model::definition::{BodyType, ResponseType};
-use itemflow_model::{Map, Value};
 
 use crate::check::{Checked, Decoded, check, decode};
-use crate::content::content;
 use crate::issued::Issued;
 use crate::mock::Mock;
+use crate::perform::{Refused, perform};
 use crate::received::Received;
+use crate::refusals::Reason;
 use crate::route::Route;
+use crate::state::State;
 
 /// An answer, ready to be sent.
 #[derive(Debug, Default)]
@@ -19,6 +21,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// Methods of the path, where the request's is none of them.
     pub(crate) allow: Option<String>,
+    /// Further headers.
+    pub(crate) headers: Vec<(String, String)>,
     /// The action that the request was taken for.
     pub(crate) action: Option<String>,
 }
@@ -43,15 +47,20 @@ impl Answer {
 type Captures = Vec<(String, String)>;
 
 /// Answers a request.
-pub(crate) fn answer(mock: &Mock, issued: &[Issued], request: &Received) -> Answer {
+pub(crate) fn answer(
+    mock: &Mock,
+    issued: &[Issued],
+    state: &mut State,
+    request: &Received,
+) -> Answer {
     let found = matching(mock, &request.path);
-    let candidates: Vec<&(&Route, Captures)> = found
+    let candidates = found
         .iter()
-        .filter(|(route, _)| route.action.method == request.method.as_str())
-        .collect();
+        .filter(|(at, _)| mock.routes[*at].action.method == request.method.as_str());
     let mut refusal = None;
-    for (route, captures) in candidates {
-        let result = attempt(route, captures, issued, request);
+    for (at, captures) in candidates {
+        let route = &mock.routes[*at];
+        let result = attempt(mock, *at, captures, issued, state, request);
         let name = Some(route.action.name.clone());
         match result {
             Ok(answer) => {
@@ -74,26 +83,30 @@ pub(crate) fn answer(mock: &Mock, issued: &[Issued], request: &Received) -> Answ
         .unwrap_or_else(|| unknown(mock, &found, request))
 }
 
-/// The routes of a path, those with the most literal segments only.
-fn matching<'a>(mock: &'a Mock, path: &str) -> Vec<(&'a Route, Captures)> {
-    let mut found: Vec<(&Route, Captures)> = mock
+/// The positions of the routes of a path, those with the most literal segments only.
+fn matching(mock: &Mock, path: &str) -> Vec<(usize, Captures)> {
+    let mut found: Vec<(usize, Captures)> = mock
         .routes
         .iter()
-        .filter_map(|route| Some((route, route.template.captures(path)?)))
+        .enumerate()
+        .filter_map(|(at, route)| Some((at, route.template.captures(path)?)))
         .collect();
-    let literal = |route: &Route| route.template.literal_segments();
-    let most = found.iter().map(|(route, _)| literal(route)).max();
-    found.retain(|(route, _)| Some(literal(route)) == most);
+    let literal = |at: usize| mock.routes[at].template.literal_segments();
+    let most = found.iter().map(|(at, _)| literal(*at)).max();
+    found.retain(|(at, _)| Some(literal(*at)) == most);
     found
 }
 
 /// Takes the request for one of this action; `Err` is the refusal.
 fn attempt(
-    route: &Route,
+    mock: &Mock,
+    at: usize,
     captures: &Captures,
     issued: &[Issued],
+    state: &mut State,
     request: &Received,
 ) -> Result<Answer, Answer> {
+    let route = &mock.routes[at];
     let credential = route
         .action
         .credential
@@ -102,14 +115,17 @@ fn attempt(
     if let Some(credential) = credential
         && !credential.signs(request, request.json().as_ref())
     {
-        return Err(unauthorized());
+        return Err(unauthorized(mock, credential));
     }
-    let body = decoded_body(route, request)?;
+    let body = decoded_body(mock, route, request)?;
     let checked = check(route, captures, request, &body, credential);
     if !checked.faults.is_empty() {
-        return Err(unprocessable(&checked));
+        return Err(unprocessable(mock, route, &checked));
     }
-    let content = content(route, &checked.values);
+    let content = perform(mock, at, state, &checked.values).map_err(|refused| match refused {
+        Refused::NotFound(message) => mock.refusals.of(Reason::NotFound, needed(route), &message),
+        Refused::Full(message) => Answer::error(StatusCode::INSUFFICIENT_STORAGE, message),
+    })?;
     let status = StatusCode::from_u16(content.status).unwrap_or(StatusCode::OK);
     let Some(body) = content.body else {
         return Ok(Answer {
@@ -135,11 +151,11 @@ fn text(body: &Value) -> String {
     crate::wire_values::text_of(body)
 }
 
-fn decoded_body(route: &Route, request: &Received) -> Result<Decoded, Answer> {
+fn decoded_body(mock: &Mock, route: &Route, request: &Received) -> Result<Decoded, Answer> {
     if request.body.is_empty() {
         return Ok(Decoded::Empty);
     }
-    let bad = |message: String| Answer::error(StatusCode::BAD_REQUEST, message);
+    let bad = |message: String| mock.refusals.of(Reason::Malformed, needed(route), &message);
     if !route.action.has_body() {
         let harmless = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method)
             && request.json() == Some(Value::empty_object());
@@ -178,26 +194,23 @@ fn decoded_body(route: &Route, request: &Received) -> Result<Decoded, Answer> {
     decode(body_type, request).map_err(bad)
 }
 
-fn unauthorized() -> Answer {
-    Answer::error(StatusCode::UNAUTHORIZED, "Invalid Access Token")
+/// All faults in one message, and each with the parameter's name.
+fn unprocessable(mock: &Mock, route: &Route, checked: &Checked) -> Answer {
+    let faults = checked.faults.iter();
+    let pairs = faults.map(|fault| (fault.parameter.as_str(), fault.reason.as_str()));
+    let pairs: Vec<_> = pairs.collect();
+    mock.refusals.invalid(needed(route), &pairs)
 }
 
-/// All faults in one message, and the parameters' names on their own.
-fn unprocessable(checked: &Checked) -> Answer {
-    let texts: Vec<String> = checked
-        .faults
-        .iter()
-        .map(|fault| format!("{} {}", fault.parameter, fault.reason))
-        .collect();
-    let names: Vec<Value> = checked
-        .faults
-        .iter()
-        .map(|fault| Value::from(fault.parameter.as_str()))
-        .collect();
-    let mut body = Map::default();
-    body.insert("message".into(), Value::from(texts.join("; ")));
-    body.insert("attributes".into(), Value::from(names));
-    Answer::json(StatusCode::UNPROCESSABLE_ENTITY, &Value::from(body))
+/// The credential type that an action needs.
+fn needed(route: &Route) -> Option<&str> {
+    route.action.credential.as_deref()
+}
+
+fn unauthorized(mock: &Mock, credential: &Issued) -> Answer {
+    let message = "the credential is missing or wrong";
+    mock.refusals
+        .of(Reason::Unauthorized, Some(credential.name()), message)
 }
 
 /// The request that a credential type declares as its test.
@@ -209,34 +222,40 @@ fn credential_test(mock: &Mock, issued: &[Issued], request: &Received) -> Option
         })
     })?;
     if !credential.signs(request, request.json().as_ref()) {
-        return Some(unauthorized());
+        return Some(unauthorized(mock, credential));
     }
     Some(Answer::json(StatusCode::OK, &Value::empty_object()))
 }
 
-fn unknown(mock: &Mock, found: &[(&Route, Captures)], request: &Received) -> Answer {
+/// What comes back where no action has the path and the method.
+fn unknown(mock: &Mock, found: &[(usize, Captures)], request: &Received) -> Answer {
+    let other = match request.path.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{}/", request.path),
+    };
     if !found.is_empty() {
         let mut methods: Vec<&str> = found
             .iter()
-            .map(|(route, _)| route.action.method.as_str())
+            .map(|(at, _)| mock.routes[*at].action.method.as_str())
             .collect();
         methods.sort_unstable();
         methods.dedup();
         let allow = methods.join(", ");
-        let message = format!(
+        let mut message = format!(
             "{} is not a method of this path; use {allow}",
             request.method
         );
+        let has_method =
+            |(at, _): &(usize, Captures)| mock.routes[*at].action.method == request.method.as_str();
+        if matching(mock, &other).iter().any(has_method) {
+            message.push_str(", or the path that differs in its trailing slash");
+        }
         return Answer {
             allow: Some(allow),
             ..Answer::error(StatusCode::METHOD_NOT_ALLOWED, message)
         };
     }
     let mut message = "no action has this path".to_owned();
-    let other = match request.path.strip_suffix('/') {
-        Some(without) => without.to_owned(),
-        None => format!("{}/", request.path),
-    };
     if !matching(mock, &other).is_empty() {
         message.push_str(", only one that differs in its trailing slash");
     }

@@ -1,6 +1,6 @@
 //! The answer to a good request: the example that fits best, or a value made up from the response schema.
 //!
-//! Answers depend on the request alone. Where the double learns to remember what it was sent, it starts here.
+//! Answers here depend on the request alone; `perform.rs` puts into them what the double keeps.
 
 use itemflow_model::definition::{Example, ExampleResponse, ResponseType};
 use itemflow_model::{Map, Value};
@@ -19,27 +19,48 @@ pub(crate) struct Content {
     pub(crate) body: Option<Value>,
 }
 
-/// Answers a request with these parameter values.
-pub(crate) fn content(route: &Route, values: &Map) -> Content {
-    let answered = || {
-        let examples = route.action.examples.iter();
-        examples.filter_map(|example| Some((example, example.response.as_ref()?)))
-    };
-    if let Some((_, response)) = answered().find(|(example, _)| fits(route, example, values)) {
-        return Content {
+impl Content {
+    /// The answer of an example.
+    pub(crate) fn of(response: &ExampleResponse) -> Self {
+        Self {
             status: response.status,
             body: response.body.clone(),
-        };
+        }
     }
-    let good = answered().find(|(_, response)| response.status < 400);
+}
+
+/// The examples of an action that have an answer.
+pub(crate) fn answered(route: &Route) -> impl Iterator<Item = (&Example, &ExampleResponse)> {
+    let examples = route.action.examples.iter();
+    examples.filter_map(|example| Some((example, example.response.as_ref()?)))
+}
+
+/// Answers a request with these parameter values, whatever was asked before.
+pub(crate) fn content(route: &Route, values: &Map) -> Content {
+    if let Some((_, response)) = answered(route).find(|(example, _)| fits(route, example, values)) {
+        return Content::of(response);
+    }
+    let good = answered(route).find(|(_, response)| response.status < 400);
     match good {
         Some((_, response)) => adapted(route, response, values),
         None => made_up(route, values),
     }
 }
 
+/// The parameter values of an example, as a request of it would have them.
+pub(crate) fn example_values(route: &Route, example: &Example) -> Map {
+    let parameters = route.action.parameters.iter();
+    parameters
+        .filter_map(|parameter| {
+            let name = parameter.name.as_str();
+            let value = example_value(example, name).or(parameter.property.default.as_ref())?;
+            Some((name.into(), value.clone()))
+        })
+        .collect()
+}
+
 /// Whether an example has just these parameters, as far as they are sent.
-fn fits(route: &Route, example: &Example, values: &Map) -> bool {
+pub(crate) fn fits(route: &Route, example: &Example, values: &Map) -> bool {
     route.action.parameters.iter().all(|parameter| {
         let name = parameter.name.as_str();
         let expected = example_value(example, name).or(parameter.property.default.as_ref());
@@ -117,7 +138,7 @@ fn echo(target: &mut Value, values: &Map) {
 }
 
 /// The value in the member's kind; `None` where that is impossible.
-fn as_kind_of(member: &Value, value: &Value) -> Option<Value> {
+pub(crate) fn as_kind_of(member: &Value, value: &Value) -> Option<Value> {
     match (member, value) {
         _ if member.kind() == value.kind() => Some(value.clone()),
         (Value::Number(_), Value::String(text)) => number(text),
@@ -127,7 +148,7 @@ fn as_kind_of(member: &Value, value: &Value) -> Option<Value> {
     }
 }
 
-fn made_up(route: &Route, values: &Map) -> Content {
+pub(crate) fn made_up(route: &Route, values: &Map) -> Content {
     let body = match route.action.response_type {
         ResponseType::Html => Value::from(PAGE),
         ResponseType::Text | ResponseType::Binary => Value::from("mock"),

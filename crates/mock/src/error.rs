@@ -15,6 +15,12 @@ pub enum MockError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The service's `mock.yaml` cannot be obeyed.
+    #[error("mock.yaml: {reason}")]
+    File {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}, choose another address or port 0")]
     Listen {

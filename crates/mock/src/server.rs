@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use indexmap::IndexMap;
 use itemflow_model::Map;
@@ -23,6 +23,7 @@ use crate::error::MockError;
 use crate::issued::Issued;
 use crate::mock::Mock;
 use crate::received::Received;
+use crate::state::State as Kept;
 
 /// Time in which a body must have arrived.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -52,6 +53,7 @@ struct Shared {
     started: Instant,
     in_flight: AtomicUsize,
     log: Mutex<Log>,
+    kept: Mutex<Kept>,
     watchers: broadcast::Sender<Received>,
 }
 
@@ -72,8 +74,10 @@ pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, Mo
         .iter()
         .map(|definition| Issued::new(definition, &mock.service.base_url, &url))
         .collect();
+    let kept = Mutex::new(mock.initial_state());
     let state = Arc::new(Shared {
         mock,
+        kept,
         issued,
         started: Instant::now(),
         in_flight: AtomicUsize::new(0),
@@ -135,6 +139,11 @@ impl Running {
         *self.state.log() = Log::default();
     }
 
+    /// Forgets what requests have created, changed and removed.
+    pub fn forget(&self) {
+        *self.state.kept() = self.state.mock.initial_state();
+    }
+
     /// Stops listening, and waits five seconds at most for requests in flight.
     ///
     /// # Errors
@@ -157,6 +166,10 @@ impl Drop for Running {
 impl Shared {
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks headers that hold credentials, so that Debug does not show them.
@@ -228,7 +241,10 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
         action: None,
     };
     state.hide_secrets(&mut received.headers);
-    let answer = answer(&state.mock, &state.issued, &received);
+    let answer = {
+        let mut kept = state.kept();
+        answer(&state.mock, &state.issued, &mut kept, &received)
+    };
     received.status = answer.status.as_u16();
     received.action.clone_from(&answer.action);
     if state.watchers.receiver_count() > 0 {
@@ -249,11 +265,12 @@ fn response(answer: Answer) -> Response {
     if let Some(content_type) = answer.content_type {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    if let Some(allow) = answer
-        .allow
-        .and_then(|allow| HeaderValue::try_from(allow).ok())
-    {
-        headers.insert(header::ALLOW, allow);
+    let allow = answer.allow.map(|allow| ("allow".to_owned(), allow));
+    for (name, value) in allow.into_iter().chain(answer.headers) {
+        let name = HeaderName::try_from(name);
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
     }
     response
 }

@@ -264,7 +264,7 @@ fn every_problem_of_a_mock_file_is_told() {
         ])
     };
     let mock = "
-unauthorized: { acmApi: { body: no } }
+refusalsFor: { acmApi: { invalid: { body: no } } }
 collections:
   tickets: {}
   members: { of: peopl }
@@ -277,13 +277,13 @@ actions:
 ";
     assert_eq!(
         with(mock),
-        "defs/acme/mock.yaml:2:17: error: there is no credential `acmApi` (did you mean `acmeApi`?)
+        "defs/acme/mock.yaml:2:16: error: there is no credential `acmApi` (did you mean `acmeApi`?)
 defs/acme/mock.yaml:5:18: error: there is no collection `peopl` (describe it under `collections`)
 defs/acme/mock.yaml:7:3: error: there is no action `Tickets/Lst` (did you mean `Tickets/List`?)
 defs/acme/mock.yaml:8:3: error: an action does one thing, not lists and removes
 defs/acme/mock.yaml:8:26: error: there is no collection `tickts` (did you mean `tickets`?)
 defs/acme/mock.yaml:11:31: error: there is no collection `tikets` (did you mean `tickets`?)
-defs/acme/mock.yaml:11:57: error: `$choos` has other members beside it, or none of these (write `{ $element: collection, key: … }` or `{ $choose: …, values: … }`)"
+defs/acme/mock.yaml:11:57: error: `$choos` has other members beside it, or none of these (write `{ $element: collection, key: … }`, `{ $choose: …, values: … }` or `{ $first: […] }`)"
     );
     assert_eq!(
         with("collectons: {}\n"),

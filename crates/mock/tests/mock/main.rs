@@ -1,11 +1,13 @@
-//! The double over real HTTP: eight Konverte Digital actions of eight shapes, and what it refuses.
+//! The double over real HTTP: all actions of Konverte Digital, what it keeps, and what it refuses.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
 
 mod answers;
+mod examples;
 mod forms;
 mod guide;
 mod limits;
+mod lives;
 mod refusals;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use itemflow_mock::{Config, Mock, Running};
 use itemflow_model::Value;
@@ -27,7 +28,7 @@ impl Service {
     }
 
     pub(crate) async fn with(config: Config) -> Self {
-        Self::of(&konverte_digital(), config).await
+        Self::of(konverte_digital(), config).await
     }
 
     pub(crate) async fn of(definition: &Definition, config: Config) -> Self {
@@ -54,6 +55,12 @@ impl Service {
     /// A request signed with a user's token.
     pub(crate) fn request(&self, method: &str, target: &str) -> RequestBuilder {
         let token = self.token(USER);
+        self.bare(method, target).header("Api-Access-Token", token)
+    }
+
+    /// A request signed as actions with this credential are.
+    pub(crate) fn signed(&self, credential: &str, method: &str, target: &str) -> RequestBuilder {
+        let token = self.token(credential);
         self.bare(method, target).header("Api-Access-Token", token)
     }
 
@@ -95,7 +102,13 @@ pub(crate) fn load(files: &[(&str, &'static str)]) -> Definition {
     Definition::load(&sources).unwrap().0
 }
 
-fn konverte_digital() -> Definition {
+/// The folder of Konverte Digital.
+pub(crate) fn konverte_digital() -> &'static Definition {
+    static DEFINITION: LazyLock<Definition> = LazyLock::new(read_konverte_digital);
+    &DEFINITION
+}
+
+fn read_konverte_digital() -> Definition {
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node-definitions/konverte-digital");
     let mut files = Vec::new();

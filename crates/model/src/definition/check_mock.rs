@@ -49,9 +49,9 @@ struct Check<'a> {
 impl Check<'_> {
     fn credentials(&mut self, service: &Service) {
         let known = || service.file.credentials.iter().map(String::as_str);
-        for name in self.file.unauthorized.keys() {
+        for name in self.file.refusals_for.keys() {
             if !known().any(|known| known == name) {
-                let pointer = join("/unauthorized", name);
+                let pointer = join("/refusalsFor", name);
                 self.unknown(&pointer, Part::Key, "credential", name, known());
             }
         }
@@ -102,6 +102,12 @@ impl Check<'_> {
                 self.collection(&join(pointer, "$element"), &element.collection);
             }
             MockValue::Choice(_) => {}
+            MockValue::First(first) => {
+                for (i, value) in first.first.iter().enumerate() {
+                    let pointer = join(&join(pointer, "$first"), &i.to_string());
+                    self.value(&pointer, value);
+                }
+            }
             MockValue::Plain(value) => {
                 let special = value.as_object().and_then(special_key);
                 if let Some(key) = special {
@@ -110,7 +116,7 @@ impl Check<'_> {
                         self.source
                             .error("unknown-key", &join(pointer, key), Part::Key, message);
                     self.problems.push(problem.help(
-                        "write `{ $element: collection, key: … }` or `{ $choose: …, values: … }`",
+                        "write `{ $element: collection, key: … }`, `{ $choose: …, values: … }` or `{ $first: […] }`",
                     ));
                 }
             }

@@ -11,16 +11,17 @@ use super::service::OneOrMany;
 /// What a double of the service cannot infer from its actions. Everything in it is an exception; a service whose paths
 /// are plain REST needs none.
 ///
-/// Texts may hold `{name}`: a parameter of the request, or `element.path`, `count`, `me.path`. A text that is
-/// nothing else keeps the type of its value.
+/// Texts may hold `{name}`: a parameter of the request, or `element.member`, `parent.member` (what the element is kept
+/// within), `count` and `page` (of a list). A
+/// text that is nothing else keeps the type of its value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct MockFile {
     /// How the service refuses a request.
     pub refusals: MockRefusals,
-    /// How it refuses a missing or wrong credential, by the credential type that the action needs.
+    /// How it refuses requests of actions that need this credential type, where that differs.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub unauthorized: IndexMap<String, MockRefusal>,
+    pub refusals_for: IndexMap<String, MockRefusals>,
     /// What it keeps, by names that actions use.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub collections: IndexMap<String, MockCollection>,
@@ -77,7 +78,10 @@ pub struct MockCollection {
     /// the only inferred collection whose path ends in the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Member that tells elements apart; absent, `id`.
+    /// Further paths that lead to its elements, where a service has several doors to the same thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_at: Vec<String>,
+    /// Member that tells elements apart; absent, `id`, or the name by which paths lead to an element.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Collection whose elements these are: only their keys are kept here, as the members of a team are agents.
@@ -178,7 +182,8 @@ pub struct MockAction {
     /// Members that begin with `$` are kept and never shown.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub set: IndexMap<String, MockValue>,
-    /// Places in the answer (dotted paths; empty for all of it) and what stands there.
+    /// Places in the answer (dotted paths; empty for all of it) and what stands there. One whose parameter is not sent
+    /// is left as the example has it.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub answer: IndexMap<String, MockValue>,
     /// Places in the answer of a list and which elements are counted there, on all pages.
@@ -237,6 +242,9 @@ pub struct MockWhich {
     /// Those whose members have these values.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub equals: IndexMap<String, Value>,
+    /// Those whose members do not have these values.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub differs: IndexMap<String, Value>,
 }
 
 /// A parameter that holds a list of conditions, each an object.
@@ -294,6 +302,8 @@ pub enum MockValue {
     Element(MockElement),
     /// One of several values.
     Choice(MockChoice),
+    /// The first of several that can be had.
+    First(MockFirst),
     /// The value itself; texts in it may hold `{name}`.
     Plain(Value),
 }
@@ -321,6 +331,15 @@ pub struct MockChoice {
     /// Value when none of them is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Value>,
+}
+
+/// The first of several values whose parameters are all sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MockFirst {
+    /// The values.
+    #[serde(rename = "$first")]
+    pub first: Vec<MockValue>,
 }
 
 impl MockAction {

@@ -26,8 +26,8 @@ pub use folder::{ActionEntry, MockEntry, Resource, Service, kebab_case};
 pub use load::ServiceSources;
 pub use mock::{
     MockAction, MockChoice, MockCollection, MockConditions, MockElement, MockFile, MockFilter,
-    MockFilterDeclaration, MockMatching, MockOperator, MockPage, MockPageCount, MockRefusal,
-    MockRefusals, MockValue, MockWhich,
+    MockFilterDeclaration, MockFirst, MockMatching, MockOperator, MockPage, MockPageCount,
+    MockRefusal, MockRefusals, MockValue, MockWhich,
 };
 pub use node::{NodeDefinition, NodeExample};
 pub use property::{
