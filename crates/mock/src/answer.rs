@@ -5,6 +5,7 @@ use itemflow_model::Value;
 use itemflow_model::definition::{BodyType, ResponseType};
 
 use crate::check::{Checked, Decoded, check, decode};
+use crate::infer::name_in_file;
 use crate::issued::Issued;
 use crate::mock::Mock;
 use crate::perform::{Refused, perform};
@@ -81,6 +82,14 @@ pub(crate) fn answer(
     refusal
         .or_else(|| credential_test(mock, issued, request))
         .unwrap_or_else(|| unknown(mock, &found, request))
+}
+
+/// The action that a request is for, by method and path: its name as faults write it, and the credential type it needs.
+pub(crate) fn meant<'m>(mock: &'m Mock, request: &Received) -> Option<(String, Option<&'m str>)> {
+    let found = matching(mock, &request.path);
+    let mut routes = found.iter().map(|(at, _)| &mock.routes[*at]);
+    let route = routes.find(|route| route.action.method == request.method.as_str())?;
+    Some((name_in_file(route), needed(route)))
 }
 
 /// The positions of the routes of a path, those with the most literal segments only.

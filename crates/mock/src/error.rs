@@ -21,6 +21,14 @@ pub enum MockError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A fault cannot be done.
+    #[error("`{fault}`: {reason}")]
+    Fault {
+        /// The fault as it was written.
+        fault: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}, choose another address or port 0")]
     Listen {

@@ -7,7 +7,10 @@
 //! change and remove is kept too: paths say what is a list and what an element, and `mock.yaml` of the service says
 //! the rest. Nothing in it is written for a particular service.
 //!
-//! A request passes through the files in this order: `server.rs` (sockets, limits, log), `answer.rs` (what comes back),
+//! On request it does things wrong ([`Fault`]): late answers, cut ones, resets, refusals.
+//!
+//! A request passes through the files in this order: `server.rs` (sockets, limits, log), `faults.rs` (what goes
+//! wrong), `answer.rs` (what comes back),
 //! `route.rs` (which action), `issued.rs` (the credential), `check.rs` (the parameters), `perform.rs` (what it does to
 //! the `state.rs`), `content.rs` (the body). Before the first request, `infer.rs` finds what actions do, and `seed.rs`
 //! fills the state with what the examples show.
@@ -16,9 +19,12 @@ mod answer;
 mod assemble;
 mod behaviour;
 mod check;
+mod connection;
 mod content;
 mod declared;
 mod error;
+mod fault;
+mod faults;
 mod generate;
 mod infer;
 mod issued;
@@ -37,9 +43,11 @@ mod select;
 mod server;
 mod state;
 mod template;
+mod unreliable;
 mod wire_values;
 
 pub use error::MockError;
+pub use fault::{Fault, FaultError};
 pub use mock::{Config, Mock};
 pub use received::Received;
 pub use server::Running;

@@ -1,7 +1,6 @@
 //! `Mock`: a service made ready to be doubled, and what can be configured about the double.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use itemflow_model::Problem;
 use itemflow_model::definition::{MockFile, Service};
@@ -9,7 +8,9 @@ use itemflow_model::definition::{MockFile, Service};
 use crate::behaviour::{Behaviour, Collection};
 use crate::declared::DeclaredService;
 use crate::error::MockError;
-use crate::infer::infer;
+use crate::fault::Fault;
+use crate::faults::Faults;
+use crate::infer::{infer, name_in_file};
 use crate::issued::path_of_base_url;
 use crate::refusals::Refusals;
 use crate::route::Route;
@@ -20,8 +21,8 @@ use crate::state::{Limits, State};
 /// What can be configured about a double.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Time between the arrival of a request and its answer.
-    pub delay: Duration,
+    /// What it does wrong.
+    pub faults: Vec<Fault>,
     /// Longest body that is read; a longer one is answered with 413.
     pub max_body_bytes: usize,
     /// Memory for the log of requests; the oldest are dropped beyond it.
@@ -35,7 +36,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            delay: Duration::ZERO,
+            faults: Vec::new(),
             max_body_bytes: 10 * 1024 * 1024,
             max_log_bytes: 64 * 1024 * 1024,
             max_elements: 10_000,
@@ -90,6 +91,12 @@ impl Mock {
         self
     }
 
+    /// Faults that have counted nothing.
+    pub(crate) fn faults(&self, faults: &[Fault]) -> Result<Faults, MockError> {
+        let actions: Vec<String> = self.routes.iter().map(name_in_file).collect();
+        Faults::new(faults, &actions)
+    }
+
     /// What it keeps at the start.
     pub(crate) fn initial_state(&self) -> State {
         let limits = Limits {
@@ -102,7 +109,7 @@ impl Mock {
     /// Starts it. Port 0 takes a free port.
     ///
     /// # Errors
-    /// The address cannot be listened on.
+    /// The address cannot be listened on, or a fault names an action that does not exist.
     pub async fn start(self, address: SocketAddr) -> Result<Running, MockError> {
         server::start(self, address).await
     }

@@ -24,7 +24,7 @@ pub struct Received {
     pub arrived: Duration,
     /// Requests that were being handled when it arrived, itself included.
     pub in_flight: usize,
-    /// Status it was answered with.
+    /// Status it was answered with, also where a fault kept the answer back; 0 where nothing was carried out.
     pub status: u16,
     /// Resource and operation of the action that it was taken for, for example `Inboxes: Get Inbox`.
     pub action: Option<String>,

@@ -43,6 +43,38 @@ impl Refusals {
         shaped(shape, status, message, Map::default())
     }
 
+    /// A refusal with a status that is asked for, and how many seconds to wait.
+    pub(crate) fn with_status(
+        &self,
+        credential: Option<&str>,
+        status: StatusCode,
+        retry_after: Option<u64>,
+    ) -> Answer {
+        let shape = self.shape(credential, |shapes| match status {
+            StatusCode::UNAUTHORIZED => shapes.unauthorized.as_ref(),
+            StatusCode::NOT_FOUND => shapes.not_found.as_ref(),
+            StatusCode::TOO_MANY_REQUESTS => shapes.too_many_requests.as_ref(),
+            _ => shapes.failed.as_ref(),
+        });
+        let mut names = Map::default();
+        if let Some(seconds) = retry_after {
+            names.insert("seconds".into(), Value::from(seconds.to_string()));
+        }
+        let message = status
+            .canonical_reason()
+            .unwrap_or("refused")
+            .to_lowercase();
+        let mut answer = shaped(shape, status, &message, names);
+        answer.status = status;
+        let says_when = |(name, _): &(String, String)| name.eq_ignore_ascii_case("retry-after");
+        if let Some(seconds) = retry_after.filter(|_| !answer.headers.iter().any(says_when)) {
+            answer
+                .headers
+                .push(("retry-after".into(), seconds.to_string()));
+        }
+        answer
+    }
+
     /// The shape for a credential type, else the service's.
     fn shape<'s>(
         &'s self,

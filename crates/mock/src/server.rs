@@ -8,22 +8,26 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use indexmap::IndexMap;
 use itemflow_model::Map;
 use tokio::net::TcpListener;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinHandle;
 use tower::limit::GlobalConcurrencyLimitLayer;
 
-use crate::answer::{Answer, answer};
+use crate::answer::{Answer, answer, meant};
+use crate::connection::{BreakableListener, Breaker};
 use crate::error::MockError;
+use crate::fault::Fault;
+use crate::faults::{Faults, Met, Trouble};
 use crate::issued::Issued;
 use crate::mock::Mock;
 use crate::received::Received;
 use crate::state::State as Kept;
+use crate::unreliable::{cut, stalled, trickling};
 
 /// Time in which a body must have arrived.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -43,6 +47,8 @@ pub struct Running {
     address: SocketAddr,
     state: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
+    /// Ends what is held open, when it is dropped.
+    held_open: Option<watch::Sender<()>>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
@@ -54,6 +60,9 @@ struct Shared {
     in_flight: AtomicUsize,
     log: Mutex<Log>,
     kept: Mutex<Kept>,
+    faults: Mutex<Faults>,
+    /// Bodies that never end see by it that the double has stopped.
+    stopped: watch::Receiver<()>,
     watchers: broadcast::Sender<Received>,
 }
 
@@ -64,6 +73,7 @@ struct Log {
 }
 
 pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, MockError> {
+    let faults = Mutex::new(mock.faults(&mock.config.faults)?);
     let listen = |source| MockError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
@@ -75,9 +85,12 @@ pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, Mo
         .map(|definition| Issued::new(definition, &mock.service.base_url, &url))
         .collect();
     let kept = Mutex::new(mock.initial_state());
+    let (held_open, stopped) = watch::channel(());
     let state = Arc::new(Shared {
         mock,
         kept,
+        faults,
+        stopped,
         issued,
         started: Instant::now(),
         in_flight: AtomicUsize::new(0),
@@ -90,7 +103,8 @@ pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, Mo
         .layer(GlobalConcurrencyLimitLayer::new(MAX_IN_FLIGHT))
         .with_state(state.clone());
     let task = tokio::spawn(async move {
-        axum::serve(listener, router)
+        let service = router.into_make_service_with_connect_info::<Breaker>();
+        axum::serve(BreakableListener(listener), service)
             .with_graceful_shutdown(async {
                 let _ = stopped.await;
             })
@@ -100,6 +114,7 @@ pub(crate) async fn start(mock: Mock, address: SocketAddr) -> Result<Running, Mo
         address,
         state,
         stop: Some(stop),
+        held_open: Some(held_open),
         task,
     })
 }
@@ -144,12 +159,22 @@ impl Running {
         *self.state.kept() = self.state.mock.initial_state();
     }
 
+    /// Replaces what it does wrong; counting begins anew.
+    ///
+    /// # Errors
+    /// A fault names an action that does not exist.
+    pub fn set_faults(&self, faults: &[Fault]) -> Result<(), MockError> {
+        *self.state.faults() = self.state.mock.faults(faults)?;
+        Ok(())
+    }
+
     /// Stops listening, and waits five seconds at most for requests in flight.
     ///
     /// # Errors
     /// The server had already ended with an error.
     pub async fn stop(mut self) -> Result<(), MockError> {
         drop(self.stop.take());
+        drop(self.held_open.take());
         match tokio::time::timeout(DRAIN_TIMEOUT, &mut self.task).await {
             Ok(Ok(result)) => Ok(result?),
             Ok(Err(_)) | Err(_) => Ok(()),
@@ -170,6 +195,10 @@ impl Shared {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks headers that hold credentials, so that Debug does not show them.
@@ -206,7 +235,11 @@ impl Drop for InFlight<'_> {
     }
 }
 
-async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle(
+    State(state): State<Arc<Shared>>,
+    ConnectInfo(breaker): ConnectInfo<Breaker>,
+    request: Request,
+) -> Response {
     let arrived = state.started.elapsed();
     let in_flight = state.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
     let _in_flight = InFlight(&state.in_flight);
@@ -241,21 +274,92 @@ async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response 
         action: None,
     };
     state.hide_secrets(&mut received.headers);
-    let answer = {
+    let meant = meant(&state.mock, &received);
+    let action = meant.as_ref().map(|(name, _)| name.as_str());
+    let met = state.faults().meet(action, arrived);
+    let in_place = met.trouble.as_ref().and_then(|trouble| {
+        let credential = meant.as_ref().and_then(|(_, credential)| *credential);
+        in_place_of_answer(&state.mock, trouble, credential, &received)
+    });
+    let is_dropped = met.trouble == Some(Trouble::Drop);
+    let answer = in_place.unwrap_or_else(|| {
         let mut kept = state.kept();
         answer(&state.mock, &state.issued, &mut kept, &received)
+    });
+    received.status = if is_dropped {
+        0
+    } else {
+        answer.status.as_u16()
     };
-    received.status = answer.status.as_u16();
     received.action.clone_from(&answer.action);
     if state.watchers.receiver_count() > 0 {
         // Fails only when the last watcher has just gone.
         let _ = state.watchers.send(received.clone());
     }
     state.log().push(received, config.max_log_bytes);
-    if !config.delay.is_zero() {
-        tokio::time::sleep(config.delay).await;
+    let Met { delay, trouble } = met;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
     }
-    response(answer)
+    spoiled(answer, trouble, &breaker, &state)
+}
+
+/// What is answered where a fault leaves the request undone.
+fn in_place_of_answer(
+    mock: &Mock,
+    trouble: &Trouble,
+    credential: Option<&str>,
+    request: &Received,
+) -> Option<Answer> {
+    match trouble {
+        Trouble::Drop => Some(Answer::default()),
+        Trouble::Refuse {
+            status,
+            retry_after,
+        } => {
+            let status = StatusCode::from_u16(*status).ok()?;
+            Some(mock.refusals.with_status(credential, status, *retry_after))
+        }
+        Trouble::Redirect(url) => Some(Answer {
+            status: StatusCode::TEMPORARY_REDIRECT,
+            headers: vec![("location".into(), format!("{url}{}", request.target()))],
+            ..Answer::default()
+        }),
+        Trouble::Reset | Trouble::Stall | Trouble::Trickle(_) | Trouble::Cut => None,
+    }
+}
+
+/// The answer as it is sent, spoiled by the fault that the request has met.
+fn spoiled(
+    mut answer: Answer,
+    trouble: Option<Trouble>,
+    breaker: &Breaker,
+    state: &Shared,
+) -> Response {
+    let body = std::mem::take(&mut answer.body);
+    // Of an empty body nothing could be missing.
+    let length = body.len().max(1);
+    let unreliable = match trouble {
+        Some(Trouble::Drop | Trouble::Reset) => {
+            breaker.reset();
+            None
+        }
+        Some(Trouble::Stall) => Some(stalled(state.stopped.clone())),
+        Some(Trouble::Cut) => Some(cut(body.clone())),
+        Some(Trouble::Trickle(pause)) if !body.is_empty() => {
+            Some(trickling(body.clone(), pause, state.stopped.clone()))
+        }
+        _ => None,
+    };
+    let Some(unreliable) = unreliable else {
+        answer.body = body;
+        return response(answer);
+    };
+    let mut response = response(answer);
+    *response.body_mut() = unreliable;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    response
 }
 
 fn response(answer: Answer) -> Response {

@@ -52,7 +52,7 @@ async fn debug_output_shows_no_token() {
 #[tokio::test]
 async fn a_delay_holds_requests_in_flight_together() {
     let service = Service::with(Config {
-        delay: Duration::from_millis(300),
+        faults: vec!["delay 300ms".parse().unwrap()],
         ..Config::default()
     })
     .await;
@@ -123,7 +123,7 @@ async fn the_log_forgets_the_oldest_beyond_its_limit() {
 #[tokio::test]
 async fn stopping_lets_a_request_finish_and_frees_the_port() {
     let service = Service::with(Config {
-        delay: Duration::from_millis(300),
+        faults: vec!["delay 300ms".parse().unwrap()],
         ..Config::default()
     })
     .await;

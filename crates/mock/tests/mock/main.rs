@@ -6,6 +6,7 @@ mod support;
 
 mod answers;
 mod examples;
+mod faults;
 mod forms;
 mod guide;
 mod limits;
