@@ -95,6 +95,10 @@ pub(crate) struct RunArgs {
     /// their real address.
     #[arg(long)]
     pub(crate) mock: bool,
+    /// Something the stand-in does wrong, such as `reset every 3` or `429 retry-after 2 first 1`; may be given several
+    /// times. See `itemflow mock`.
+    #[arg(long = "fault", value_name = "FAULT", requires = "mock")]
+    pub(crate) faults: Vec<itemflow_mock::Fault>,
     /// How to print the items.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: OutputForm,
@@ -219,6 +223,10 @@ pub(crate) struct MockArgs {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     pub(crate) listen: std::net::SocketAddr,
+    /// Something to do wrong, such as `reset every 3`, `delay 2s`, `429 retry-after 2 first 1` or
+    /// `stall on Inboxes/Get Inbox`; may be given several times.
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<itemflow_mock::Fault>,
 }
 
 /// `itemflow nodes`

@@ -35,7 +35,7 @@ pub(crate) async fn explain(
         None => CredentialFile::default(),
     };
     let mocks = if args.mock {
-        Mocks::start_for(workflow, &catalog, true).await?
+        Mocks::start_for(workflow, &catalog, &[], true).await?
     } else {
         Mocks::default()
     };

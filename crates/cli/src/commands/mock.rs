@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use itemflow_mock::{Mock, Running};
+use itemflow_mock::{Config, Fault, Mock, Running};
 use itemflow_model::definition::Service;
 use itemflow_model::{Workflow, did_you_mean};
 use itemflow_nodes::Catalog;
@@ -24,6 +24,7 @@ impl Mocks {
     pub(crate) async fn start_for(
         workflow: &Workflow,
         catalog: &Catalog,
+        faults: &[Fault],
         quiet: bool,
     ) -> anyhow::Result<Self> {
         let mut started = HashSet::new();
@@ -33,7 +34,8 @@ impl Mocks {
                 continue;
             };
             if started.insert(service.service().file.name.clone()) {
-                let running = start(service.service(), (Ipv4Addr::LOCALHOST, 0).into()).await?;
+                let running =
+                    start(service.service(), faults, (Ipv4Addr::LOCALHOST, 0).into()).await?;
                 if !quiet {
                     anstream::eprintln!(
                         "mock: {} at {}",
@@ -96,7 +98,7 @@ pub(crate) async fn mock(args: &MockArgs, definitions: &[PathBuf]) -> anyhow::Re
             ),
         }
     };
-    let running = start(service.service(), args.listen).await?;
+    let running = start(service.service(), &args.faults, args.listen).await?;
     anstream::println!(
         "{} at {}",
         service.service().display_name(),
@@ -117,10 +119,19 @@ pub(crate) async fn mock(args: &MockArgs, definitions: &[PathBuf]) -> anyhow::Re
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(service: &Service, address: SocketAddr) -> anyhow::Result<Running> {
+async fn start(
+    service: &Service,
+    faults: &[Fault],
+    address: SocketAddr,
+) -> anyhow::Result<Running> {
     let name = service.display_name();
     let mock = Mock::new(service).with_context(|| format!("{name} cannot be mocked"))?;
-    mock.start(address)
+    let config = Config {
+        faults: faults.to_vec(),
+        ..Config::default()
+    };
+    mock.with_config(config)
+        .start(address)
         .await
         .with_context(|| format!("{name} cannot be served"))
 }

@@ -44,7 +44,7 @@ pub(crate) async fn run(args: &RunArgs, definitions: &[PathBuf]) -> anyhow::Resu
         None => CredentialFile::default(),
     };
     let mocks = if args.mock {
-        Mocks::start_for(workflow, &catalog, args.quiet).await?
+        Mocks::start_for(workflow, &catalog, &args.faults, args.quiet).await?
     } else {
         Mocks::default()
     };

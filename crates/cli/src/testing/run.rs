@@ -148,7 +148,7 @@ async fn run(
 ) -> anyhow::Result<(Ran, Arc<Host>, Option<Arc<Fence>>)> {
     let mut credentials = options.credentials.clone();
     let mocks = if options.mock || workflow.test.mock {
-        Mocks::start_for(workflow, catalog, true).await?
+        Mocks::start_for(workflow, catalog, &[], true).await?
     } else {
         Mocks::default()
     };

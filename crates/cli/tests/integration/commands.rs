@@ -211,6 +211,22 @@ fn mock_needs_neither_account_nor_network() {
 }
 
 #[test]
+fn a_stand_in_does_wrong_what_it_is_asked_to() {
+    let folder = Folder::with_workflow(REMOTE);
+    let run = |fault: &str| folder.run(&["run", "workflow.yaml", "--mock", "--fault", fault]);
+    run("503 on Inboxes/Get Inbox")
+        .ended(1)
+        .tells(&["the service answered 503"]);
+    run("503 on Inboxes/Inbox Creation").succeeded();
+    run("drop every")
+        .ended(2)
+        .tells(&["a number from 1 stands after `every`"]);
+    run("drop on Get Inbux")
+        .ended(1)
+        .tells(&["did you mean `Get Inbox`?"]);
+}
+
+#[test]
 fn check_gives_machines_one_entry_for_each_problem() {
     let broken = REMOTE
         .replace("account_id: 1", "account_id: x")

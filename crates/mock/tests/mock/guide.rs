@@ -57,6 +57,24 @@ async fn the_service_of_the_guide_answers_its_examples() {
         (status, &answer["attributes"]),
         (422, &json!(["reader.name"]))
     );
+    let lent_again = service
+        .bare("POST", "/books/7/loans")
+        .bearer_auth(token)
+        .json(&json!({ "reader": { "card": "R-13" }, "weeks": 1 }));
+    let answer = json!({ "id": 7, "title": "Longitude", "lent_to": "R-13" });
+    assert_eq!(finish(lent_again).await, (200, answer.clone()));
+    for (title, found) in [("long", vec![answer]), ("latitude", vec![])] {
+        let target = format!("/books?title={title}");
+        let listed = service.bare("GET", &target).bearer_auth(token);
+        assert_eq!(finish(listed).await, (200, json!({ "results": found })));
+    }
+    let missing = service
+        .bare("POST", "/books/8/loans")
+        .bearer_auth(token)
+        .json(&json!({ "reader": { "card": "R-13" } }));
+    let refusal =
+        json!({ "error": { "code": "not_found", "text": "there is no 8 among the books" } });
+    assert_eq!(finish(missing).await, (404, refusal));
     for request in service.running.requests() {
         assert!(request.path.starts_with("/v1/"), "{request:?}");
     }
@@ -65,14 +83,14 @@ async fn the_service_of_the_guide_answers_its_examples() {
 #[test]
 fn the_guide_names_every_word_of_the_schemas() {
     let mut words = BTreeSet::new();
-    for kind in ["service", "credential", "resource", "action"] {
+    for kind in ["service", "credential", "resource", "action", "mock"] {
         let path = root().join(format!("node-definitions/schema/{kind}.schema.json"));
         let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         gather(&schema, &mut words);
     }
     assert!(words.len() > 50);
-    let table = guide().split("## Every word").nth(1).unwrap();
-    let known: BTreeSet<&str> = table
+    let tables = guide().split("## Every word").nth(1).unwrap();
+    let known: BTreeSet<&str> = tables
         .split('`')
         .skip(1)
         .step_by(2)
