@@ -176,8 +176,16 @@ fn decoded_body(mock: &Mock, route: &Route, request: &Received) -> Result<Decode
             request.method
         )));
     }
-    let body_type = route.action.body_type;
     let sent = request.media_type().unwrap_or_default();
+    let body_type = match route.action.body_type {
+        // With a file, the same members travel as parts.
+        BodyType::Json | BodyType::Form
+            if sent == "multipart/form-data" && route.action.takes_files() =>
+        {
+            BodyType::Multipart
+        }
+        declared => declared,
+    };
     let (is_right, wanted) = match body_type {
         BodyType::Json => (
             sent == "application/json" || sent.ends_with("+json"),

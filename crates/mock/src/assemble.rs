@@ -168,6 +168,8 @@ fn parameters(
         for place in places {
             // A body's lists are written alike; only the query knows a style for each property.
             let style = match (place, body_type) {
+                // Several files repeat their name, brackets and all.
+                (Location::Body, _) if property.kind == PropertyType::Binary => QueryStyle::Repeat,
                 (Location::Body, BodyType::Multipart) => QueryStyle::Repeat,
                 (Location::Body, _) => style.unwrap_or_default(),
                 _ => property.style.or(style).unwrap_or_default(),

@@ -2,7 +2,8 @@
 
 use indexmap::IndexMap;
 use itemflow_model::definition::{
-    BodyType, CredentialDefinition, Example, Location, Property, QueryStyle, ResponseType,
+    BodyType, CredentialDefinition, Example, Location, Property, PropertyType, QueryStyle,
+    ResponseType,
 };
 use itemflow_model::{Path, Value};
 
@@ -73,7 +74,20 @@ impl DeclaredAction {
     }
 }
 
+impl DeclaredAction {
+    /// Whether a file may be part of its body.
+    pub(crate) fn takes_files(&self) -> bool {
+        let mut parameters = self.parameters.iter();
+        parameters.any(|parameter| parameter.place == Location::Body && parameter.is_file())
+    }
+}
+
 impl Parameter {
+    /// Whether its value is a file.
+    pub(crate) fn is_file(&self) -> bool {
+        self.property.kind == PropertyType::Binary
+    }
+
     /// The key as one text; what is nested stands in brackets.
     pub(crate) fn wire_name(&self) -> String {
         let mut segments = self.key.segments().iter();

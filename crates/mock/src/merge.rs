@@ -19,7 +19,8 @@ pub(crate) fn merge(
     for parameter in &route.action.parameters {
         let name = parameter.name.as_str();
         let is_path = parameter.place == Location::Path;
-        let Some(value) = values.get(name).filter(|_| with_path || !is_path) else {
+        let is_taken = (with_path || !is_path) && !parameter.is_file();
+        let Some(value) = values.get(name).filter(|_| is_taken) else {
             continue;
         };
         let member = element.get(name);

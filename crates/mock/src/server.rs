@@ -301,7 +301,7 @@ async fn handle(
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    spoiled(answer, trouble, &breaker, &state)
+    spoiled(answer, trouble.as_ref(), &breaker, &state)
 }
 
 /// What is answered where a fault leaves the request undone.
@@ -332,7 +332,7 @@ fn in_place_of_answer(
 /// The answer as it is sent, spoiled by the fault that the request has met.
 fn spoiled(
     mut answer: Answer,
-    trouble: Option<Trouble>,
+    trouble: Option<&Trouble>,
     breaker: &Breaker,
     state: &Shared,
 ) -> Response {
@@ -347,7 +347,7 @@ fn spoiled(
         Some(Trouble::Stall) => Some(stalled(state.stopped.clone())),
         Some(Trouble::Cut) => Some(cut(body.clone())),
         Some(Trouble::Trickle(pause)) if !body.is_empty() => {
-            Some(trickling(body.clone(), pause, state.stopped.clone()))
+            Some(trickling(body.clone(), *pause, state.stopped.clone()))
         }
         _ => None,
     };

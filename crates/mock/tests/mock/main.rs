@@ -12,3 +12,4 @@ mod guide;
 mod limits;
 mod lives;
 mod refusals;
+mod state;
