@@ -1,6 +1,8 @@
 //! The actions of Konverte Digital against what is known of them: names, methods, paths, and every parameter with its
 //! place, type and required flag.
 
+#![allow(clippy::print_stdout, reason = "what was compared is told")]
+
 use std::collections::BTreeMap;
 
 use itemflow_model::definition::{Location, PropertyType};

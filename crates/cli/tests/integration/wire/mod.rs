@@ -2,6 +2,8 @@
 //!
 //! Without the recordings nothing is compared with them, and the tests say so.
 
+#![allow(clippy::print_stdout, reason = "what was compared is told")]
+
 mod differences;
 mod recording;
 
