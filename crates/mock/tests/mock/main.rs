@@ -9,6 +9,7 @@ mod examples;
 mod faults;
 mod forms;
 mod guide;
+mod inferred;
 mod limits;
 mod lives;
 mod refusals;
