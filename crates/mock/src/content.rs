@@ -1,6 +1,6 @@
 //! The answer to a good request: the example that fits best, or a value made up from the response schema.
 //!
-//! Answers here depend on the request alone; `perform.rs` puts into them what the double keeps.
+//! Answers here depend on the request alone; `perform` puts into them what the double keeps.
 
 use itemflow_model::definition::{Example, ExampleResponse, ResponseType};
 use itemflow_model::{Map, Value};

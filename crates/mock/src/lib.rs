@@ -11,7 +11,7 @@
 //!
 //! A request passes through the files in this order: `server.rs` (sockets, limits, log), `faults.rs` (what goes
 //! wrong), `answer.rs` (what comes back),
-//! `route.rs` (which action), `issued.rs` (the credential), `check.rs` (the parameters), `perform.rs` (what it does to
+//! `route.rs` (which action), `issued.rs` (the credential), `check.rs` (the parameters), `perform` (what it does to
 //! the `state.rs`), `content.rs` (the body). Before the first request, `infer.rs` finds what actions do, and `seed.rs`
 //! fills the state with what the examples show.
 
