@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Write the pages of the nodes and services.
     #[command(subcommand)]
     Docs(DocsCommand),
+    /// Make definition files of what others have written down about a service.
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Make a small working project.
     Init(InitArgs),
     /// Print a completion script for a shell.
@@ -274,6 +277,39 @@ pub(crate) struct DocsBuildArgs {
     pub(crate) out: PathBuf,
 }
 
+/// `itemflow import`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Make a service of an OpenAPI document: 3.1, 3.0 or Swagger 2.0, JSON or YAML
+    ///
+    /// Every operation becomes an action, every tag a resource, every security scheme a credential type. What cannot be
+    /// carried over is listed with its place in the document. Importing again keeps what was edited by hand.
+    Openapi(ImportOpenApiArgs),
+}
+
+/// `itemflow import openapi`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ImportOpenApiArgs {
+    /// The document: a file, an http(s) address, or `-` for standard input.
+    #[arg(value_name = "FILE|URL")]
+    pub(crate) from: String,
+    /// What workflows call the service, in camel case, for example `konverteDigital`.
+    #[arg(long, value_name = "NAME", value_parser = service_name)]
+    pub(crate) service: String,
+    /// Folder for services; this one gets a folder of its own in it.
+    #[arg(long, value_name = "DIR", default_value = "node-definitions")]
+    pub(crate) out: PathBuf,
+    /// Take the new drafts, also where files were edited by hand.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print what would be written, changed and removed, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How to print the result; JSON lists every file and every loss.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: OutputForm,
+}
+
 /// `itemflow init`
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InitArgs {
@@ -284,6 +320,16 @@ pub(crate) struct InitArgs {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "write a number of seconds")?;
     Duration::try_from_secs_f64(seconds).map_err(|_| "there is no such time".into())
+}
+
+fn service_name(text: &str) -> Result<String, String> {
+    let is_camel = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+        && text.len() <= 60;
+    if is_camel {
+        return Ok(text.to_owned());
+    }
+    Err("write it in camel case, letters and digits only, such as konverteDigital".into())
 }
 
 fn assignment(text: &str) -> Result<(String, String), &'static str> {
@@ -305,5 +351,14 @@ mod tests {
         );
         assert_eq!(assignment("b=x=y"), Ok(("b".into(), "x=y".into())));
         assert!(assignment("a").is_err());
+        assert_eq!(
+            service_name("konverteDigital"),
+            Ok("konverteDigital".into())
+        );
+        assert!(
+            ["", "Konverte", "a-b", "a/b", "..", "9a"]
+                .iter()
+                .all(|text| service_name(text).is_err())
+        );
     }
 }

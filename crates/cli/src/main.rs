@@ -7,6 +7,7 @@ mod config;
 mod credentials;
 mod effects;
 mod files;
+mod importing;
 mod output;
 mod pages;
 mod progress;

@@ -14,6 +14,11 @@ mod write;
 pub use limits::MAX_SOURCE_BYTES;
 pub use loss::{Loss, LossKind};
 
+/// The name of a service's folder: `konverte-digital` for `konverteDigital`.
+pub fn service_folder(service: &str) -> String {
+    names::file_name(&itemflow_model::definition::title_case(service), "service")
+}
+
 /// What an import gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {

@@ -5,6 +5,7 @@ mod completions;
 mod docs;
 mod explain;
 pub(crate) mod host;
+mod import;
 mod init;
 pub(crate) mod mock;
 mod nodes;
@@ -31,6 +32,7 @@ pub(crate) async fn dispatch(args: Args, config: &Config) -> anyhow::Result<Exit
         Command::Mock(command) => mock::mock(&command, &args.definitions).await,
         Command::Nodes(command) => nodes::nodes(&command, &args.definitions),
         Command::Docs(command) => docs::docs(&command, &args.definitions),
+        Command::Import(command) => import::import(&command).await,
         Command::Init(command) => init::init(&command),
         Command::Completions { shell } => completions::completions(shell),
     }

@@ -16,6 +16,7 @@ mod effects;
 mod examples;
 mod explain;
 mod files;
+mod import;
 mod nodes;
 mod request_options;
 mod scripts;

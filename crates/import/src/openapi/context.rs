@@ -13,8 +13,10 @@ use crate::loss::Losses;
 pub(crate) struct Context<'a> {
     pub(crate) root: &'a Value,
     pub(crate) losses: Losses,
-    /// Schemas of answers that were made already, by the pointer of the shared schema.
-    pub(crate) outputs: HashMap<String, Value>,
+    /// Where the document came from.
+    pub(crate) address: Option<String>,
+    /// Schemas of answers that were made already, by the pointer of the shared schema and its depth, and their sizes.
+    pub(crate) outputs: HashMap<(String, usize), (Value, usize)>,
     pub(crate) patterns: Patterns,
     /// Whether a list is written by repeating its name, which the service has to say then.
     pub(crate) has_lists: bool,
@@ -33,6 +35,7 @@ impl<'a> Context<'a> {
         Self {
             root,
             losses: Losses::default(),
+            address: None,
             outputs: HashMap::new(),
             patterns: Patterns::default(),
             has_lists: false,

@@ -217,7 +217,8 @@ impl Context<'_> {
                 .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
             !part.contains('{') && !is_version && !matches!(*part, "" | "api" | "rest" | "public")
         };
-        let first = site.path.split('/').find(says_something).map(names::title);
+        let path = site.path.split(['?', '#']).next().unwrap_or_default();
+        let first = path.split('/').find(says_something).map(names::title);
         first
             .filter(|title| !title.is_empty())
             .unwrap_or_else(|| "General".to_owned())

@@ -15,6 +15,34 @@ pub(crate) struct Output {
     pub(crate) schema: Value,
 }
 
+/// The way from the whole answer to the schema at hand.
+struct Walk {
+    /// Pointers of the shared schemas on the way.
+    within: Vec<String>,
+    /// Schemas that the answer may still have.
+    left: usize,
+    /// The outermost of those on the way that something referred back to.
+    outermost: usize,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self {
+            within: Vec::new(),
+            left: limits::OUTPUT_SCHEMAS,
+            outermost: usize::MAX,
+        }
+    }
+}
+
+impl Walk {
+    fn position(&self, followed: &[String]) -> Option<usize> {
+        self.within
+            .iter()
+            .position(|pointer| followed.contains(pointer))
+    }
+}
+
 impl Context<'_> {
     /// The schema of one item: of the elements where the answer is a list, else of the answer itself. `None` where
     /// nothing is known of it.
@@ -29,45 +57,50 @@ impl Context<'_> {
             return None;
         }
         let is_shared_alone = part.value.as_object().is_some_and(|map| map.len() == 1);
-        let key = match (&item.name, item.followed.first()) {
-            (Some(_), Some(pointer)) if is_shared_alone => Some(pointer.clone()),
-            _ => None,
-        };
-        let known = key.as_ref().and_then(|key| self.outputs.get(key));
-        let schema = match known {
-            Some(known) => known.clone(),
-            None => {
-                let mut left = limits::OUTPUT_SCHEMAS;
-                let schema = self.trimmed(&item, &mut Vec::new(), &mut left, 0);
-                if let Some(key) = &key {
-                    self.outputs.insert(key.clone(), schema.clone());
-                }
-                schema
-            }
-        };
+        let mut walk = Walk::default();
+        let schema = self.trimmed(&item, &mut walk, 0);
+        if walk.left == 0 {
+            let why = format!(
+                "the answer has more than {} members",
+                limits::OUTPUT_SCHEMAS
+            );
+            self.losses.weakened(&item.pointer, "large schema", why);
+        }
         Some(Output {
-            name: key.and(item.name),
+            name: item.name.filter(|_| is_shared_alone),
             schema,
         })
     }
 
-    fn trimmed(
-        &mut self,
-        schema: &Schema,
-        within: &mut Vec<String>,
-        left: &mut usize,
-        depth: usize,
-    ) -> Value {
-        if schema
-            .followed
-            .iter()
-            .any(|pointer| within.contains(pointer))
-        {
+    /// The schema at a depth. A shared one is made once for each depth, unless what came before it changed it.
+    fn trimmed(&mut self, schema: &Schema, walk: &mut Walk, depth: usize) -> Value {
+        if let Some(at) = walk.position(&schema.followed) {
             let why = "it refers back to itself; any value is taken";
             self.losses
                 .weakened(&schema.pointer, "recursive schema", why);
+            walk.outermost = walk.outermost.min(at);
             return Value::empty_object();
         }
+        let shared = schema.followed.first().filter(|_| schema.is_shared);
+        let key = shared.map(|pointer| (pointer.clone(), depth));
+        if let Some((made, size)) = key.as_ref().and_then(|key| self.outputs.get(key))
+            && *size <= walk.left
+        {
+            walk.left -= size;
+            return made.clone();
+        }
+        let outside = std::mem::replace(&mut walk.outermost, usize::MAX);
+        let (left, level) = (walk.left, walk.within.len());
+        let made = self.describe(schema, walk, depth);
+        let is_own = walk.outermost >= level;
+        if let Some(key) = key.filter(|_| is_own && walk.left > 0) {
+            self.outputs.insert(key, (made.clone(), left - walk.left));
+        }
+        walk.outermost = walk.outermost.min(outside);
+        made
+    }
+
+    fn describe(&mut self, schema: &Schema, walk: &mut Walk, depth: usize) -> Value {
         let mut out = Map::default();
         let mut set = |key: &str, value: Value| {
             out.insert(key.into(), value);
@@ -93,6 +126,7 @@ impl Context<'_> {
         }
         if depth > 0 {
             let description = text::line(&schema.description);
+            let description = text::excerpt(&description, limits::OUTPUT_DESCRIPTION);
             if !description.is_empty() {
                 set("description", Value::from(description));
             }
@@ -109,10 +143,10 @@ impl Context<'_> {
             self.losses.weakened(&schema.pointer, "deep schema", why);
             return Value::from(out);
         }
-        let within_before = within.len();
-        within.extend(schema.followed.iter().cloned());
+        let level = walk.within.len();
+        walk.within.extend(schema.followed.iter().cloned());
         if schema.types.contains(&"object") && !schema.properties.is_empty() {
-            let (properties, required) = self.members(schema, within, left, depth);
+            let (properties, required) = self.members(schema, walk, depth);
             if !required.is_empty() {
                 out.insert("required".into(), Value::from(required));
             }
@@ -120,43 +154,32 @@ impl Context<'_> {
         }
         if schema.types.contains(&"array")
             && let Some(items) = &schema.items
-            && *left > 0
+            && walk.left > 0
         {
-            *left -= 1;
+            walk.left -= 1;
             let element = self.schema(items);
-            let element = self.trimmed(&element, within, left, depth + 1);
+            let element = self.trimmed(&element, walk, depth + 1);
             if element.as_object().is_some_and(|map| !map.is_empty()) {
                 out.insert("items".into(), element);
             }
         }
-        within.truncate(within_before);
+        walk.within.truncate(level);
         Value::from(out)
     }
 
-    fn members(
-        &mut self,
-        schema: &Schema,
-        within: &mut Vec<String>,
-        left: &mut usize,
-        depth: usize,
-    ) -> (Map, Vec<Value>) {
+    fn members(&mut self, schema: &Schema, walk: &mut Walk, depth: usize) -> (Map, Vec<Value>) {
         let mut properties = Map::default();
         let mut required = Vec::new();
         for (name, part) in &schema.properties {
-            if *left == 0 {
-                let why = format!(
-                    "the answer has more than {} members",
-                    limits::OUTPUT_SCHEMAS
-                );
-                self.losses.weakened(&schema.pointer, "large schema", why);
+            if walk.left == 0 {
                 break;
             }
-            *left -= 1;
+            walk.left -= 1;
             let read = self.schema(part);
             if read.write_only {
                 continue;
             }
-            let member = self.trimmed(&read, within, left, depth + 1);
+            let member = self.trimmed(&read, walk, depth + 1);
             properties.insert(name.clone(), member);
             if schema.required.iter().any(|required| **required == **name) {
                 required.push(Value::from(name.clone()));

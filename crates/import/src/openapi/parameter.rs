@@ -142,6 +142,8 @@ impl Context<'_> {
         }
         let mut property = self.property(&schema, Site::Text);
         property.required = parameter.required;
+        // The fields of a collection would find places of their own.
+        let explicit = explicit || property.kind == PropertyType::Collection;
         if parameter.location != Location::Path
             && (explicit || parameter.location != Location::Query)
         {

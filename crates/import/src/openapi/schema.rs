@@ -17,6 +17,8 @@ pub(crate) struct Schema {
     pub(crate) pointer: String,
     /// Name of the shared schema that a reference named.
     pub(crate) name: Option<String>,
+    /// It is that shared schema and nothing besides.
+    pub(crate) is_shared: bool,
     /// Pointers of the shared schemas that were followed.
     pub(crate) followed: Vec<String>,
     /// Names of JSON types, without `null`; none: any value.
@@ -61,6 +63,8 @@ impl Context<'_> {
     fn schema_within(&mut self, part: &Part, depth: usize) -> Schema {
         let mut schema = Schema {
             pointer: part.pointer.clone(),
+            is_shared: reference(&part.value).is_some()
+                && part.value.as_object().is_some_and(|map| map.len() == 1),
             ..Schema::default()
         };
         let mut following = Vec::new();
@@ -127,7 +131,10 @@ impl Context<'_> {
         if !read.format.is_empty() {
             schema.format = read.format;
         }
-        if let Some(media_type) = part.text("contentMediaType") {
+        // What is written in letters (base64) is text.
+        if let Some(media_type) = part.text("contentMediaType")
+            && part.text("contentEncoding").is_none()
+        {
             schema.media_type = media_type;
         }
         if let Some(text) = part.text("description").or_else(|| part.text("title")) {
@@ -247,6 +254,7 @@ impl Context<'_> {
 /// Takes over what the only alternative says, except where the schema itself says it.
 fn adopt(schema: &mut Schema, only: Schema) {
     let own = std::mem::replace(schema, only);
+    schema.is_shared = false;
     schema.pointer = own.pointer;
     schema.name = own.name.or(schema.name.take());
     schema.followed.extend(own.followed);

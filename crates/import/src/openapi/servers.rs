@@ -60,16 +60,17 @@ impl Context<'_> {
     pub(crate) fn server(&mut self) -> Server {
         let root = Part::root(self.root);
         let servers = root.elements_of("servers");
-        if let Some(address) = swagger2::server(&root).filter(|_| servers.is_empty()) {
-            let pointer = if root.value.get("host").is_some() {
-                "/host"
-            } else {
-                "/basePath"
-            };
-            return self.address(&address, pointer).unwrap_or_default();
-        }
         let mut found = None;
         let mut others = Vec::new();
+        if servers.is_empty() {
+            let key = ["host", "basePath"]
+                .into_iter()
+                .find(|key| root.value.get(key).is_some());
+            let pointer = key.map(|key| format!("/{key}")).unwrap_or_default();
+            // Without a word about servers, it is the one that the document came from.
+            let address = swagger2::server(&root).unwrap_or_else(|| "/".into());
+            found = self.address(&address, &pointer);
+        }
         for part in &servers {
             match (&found, self.filled(part)) {
                 (None, Some(address)) => found = self.address(&address, &part.pointer),
@@ -125,6 +126,12 @@ impl Context<'_> {
     }
 
     fn address(&mut self, address: &str, pointer: &str) -> Option<Server> {
+        // Addresses may be relative to where the document came from, if anybody knows.
+        let nowhere = Url::parse("http://nowhere.invalid/").ok()?;
+        let from = self
+            .address
+            .as_deref()
+            .and_then(|address| Url::parse(address).ok());
         let mut unusable = |why: &str| {
             self.losses.weakened(
                 pointer,
@@ -137,13 +144,11 @@ impl Context<'_> {
         if address.contains(['{', '}']) {
             return unusable("a variable of it has no value");
         }
-        // Relative to where the document came from, which nobody knows.
-        let nowhere = Url::parse("http://nowhere.invalid/").ok()?;
         let address = match address.strip_prefix("//") {
             Some(rest) => format!("https://{rest}"),
             None => address.to_owned(),
         };
-        let Ok(url) = nowhere.join(&address) else {
+        let Ok(url) = from.as_ref().unwrap_or(&nowhere).join(&address) else {
             return unusable("it is no URL");
         };
         if !matches!(url.scheme(), "http" | "https") {

@@ -23,6 +23,8 @@ use crate::{Imported, Progress, limits, text, write};
 pub struct Options {
     /// The name of the service, by which workflows call it, for example `konverteDigital`.
     pub service: String,
+    /// The address that the document came from; servers may be given relative to it.
+    pub address: Option<String>,
 }
 
 /// The base URL that a credential holds.
@@ -61,6 +63,7 @@ impl Context<'_> {
         let asks = listed
             .iter()
             .any(|listed| security::asks(&listed.operation.value));
+        self.address.clone_from(&options.address);
         let server = self.server();
         let schemes = self.schemes(&options.service, &server, asks);
         let service = Service {
@@ -233,7 +236,7 @@ impl Context<'_> {
             .first()
             .map(|credential| credential.name.as_str());
         for mut draft in drafts {
-            let folder = names::file_name(&draft.tag, "resource");
+            let folder = folder_of(&draft.tag);
             let (resource, titles, files) = found.entry(folder.clone()).or_insert_with(|| {
                 let resource = ResourceDraft {
                     file: self.resource_file(&folder, &draft.tag),
@@ -278,13 +281,19 @@ impl Context<'_> {
         let tags = Part::root(self.root).elements_of("tags");
         let same = |part: &&Part| {
             part.text("name")
-                .is_some_and(|name| names::file_name(&name, "resource") == folder)
+                .is_some_and(|name| folder_of(&name) == folder)
         };
         let about = tags
             .iter()
             .find(same)
             .and_then(|part| part.text("description"));
-        let value = text::excerpt(tag.trim_start_matches('='), limits::NAME);
+        // One word is a name such as `AgentBots`; several are a label already.
+        let label = if tag.chars().all(char::is_alphanumeric) {
+            names::title(tag)
+        } else {
+            tag.trim_start_matches('=').to_owned()
+        };
+        let value = text::excerpt(&label, limits::NAME);
         let value = value.trim();
         ResourceFile {
             resource: (!value.is_empty() && value != title_case(folder)).then(|| value.to_owned()),
@@ -292,6 +301,11 @@ impl Context<'_> {
             ..ResourceFile::default()
         }
     }
+}
+
+/// `agent-bots` for the tags `AgentBots` and `Agent bots`.
+fn folder_of(tag: &str) -> String {
+    names::file_name(&names::title(tag), "resource")
 }
 
 /// Whether any of the credentials adds something to requests.

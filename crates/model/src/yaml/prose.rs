@@ -6,6 +6,9 @@ use crate::value::Value;
 /// A folded text is never narrower than this, however far it is indented.
 const MIN_WIDTH: usize = 40;
 
+/// Bytes that no line of `WIDTH` characters exceeds.
+const MAX_BYTES: usize = 4 * WIDTH;
+
 /// Where a text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {
@@ -48,7 +51,7 @@ fn write_block(out: &mut String, value: &Value, indent: usize) {
                 write_member(out, key, value, indent);
             }
         }
-        other => push_line(out, indent, &flow(other)),
+        other => push_line(out, indent, &super::flow(other)),
     }
 }
 
@@ -76,38 +79,56 @@ fn write_element(out: &mut String, element: &Value, indent: usize) {
 
 /// The value on one line, where it fits.
 fn one_line(value: &Value, column: usize) -> Option<String> {
-    let text = match value {
-        Value::String(text) if text.contains('\n') => return None,
-        Value::String(text) => scalar(text, Within::Block),
-        _ => flow(value),
-    };
-    let fits = column + text.chars().count() <= WIDTH;
+    let mut text = String::new();
     let is_short = match value {
-        Value::Array(list) => list.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        Value::String(_) => false,
+        Value::String(written) if written.contains('\n') => return None,
+        Value::String(written) if written.len() > MAX_BYTES => return None,
+        Value::String(written) => {
+            text = scalar(written, Within::Block);
+            false
+        }
+        Value::Array(list) if !list.is_empty() => false,
+        Value::Object(map) if !map.is_empty() => false,
         _ => true,
     };
+    if text.is_empty() && !flow(&mut text, value) {
+        return None;
+    }
+    let fits = column + text.chars().count() <= WIDTH;
     (fits || is_short).then_some(text)
 }
 
-fn flow(value: &Value) -> String {
+/// Writes the value in the flow form. False as soon as it is too long for a line: no value is looked at in vain at each
+/// of its levels.
+fn flow(out: &mut String, value: &Value) -> bool {
     match value {
-        Value::String(text) => scalar(text, Within::Flow),
+        Value::String(text) if text.len() > MAX_BYTES => return false,
+        Value::String(text) => out.push_str(&scalar(text, Within::Flow)),
         Value::Array(list) => {
-            let parts: Vec<String> = list.iter().map(flow).collect();
-            format!("[{}]", parts.join(", "))
+            out.push('[');
+            for (i, element) in list.iter().enumerate() {
+                out.push_str(if i == 0 { "" } else { ", " });
+                if !flow(out, element) {
+                    return false;
+                }
+            }
+            out.push(']');
         }
-        Value::Object(map) if map.is_empty() => "{}".into(),
+        Value::Object(map) if map.is_empty() => out.push_str("{}"),
         Value::Object(map) => {
-            let parts: Vec<String> = map
-                .iter()
-                .map(|(key, value)| format!("{}: {}", scalar(key, Within::Flow), flow(value)))
-                .collect();
-            format!("{{ {} }}", parts.join(", "))
+            for (i, (key, value)) in map.iter().enumerate() {
+                out.push_str(if i == 0 { "{ " } else { ", " });
+                out.push_str(&scalar(key, Within::Flow));
+                out.push_str(": ");
+                if !flow(out, value) {
+                    return false;
+                }
+            }
+            out.push_str(" }");
         }
-        other => other.to_string(),
+        other => out.push_str(&other.to_string()),
     }
+    out.len() <= MAX_BYTES
 }
 
 /// The text without quotes where it cannot be taken for anything else.
