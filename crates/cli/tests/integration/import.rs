@@ -46,6 +46,17 @@ fn edit(folder: &Folder, path: &str, from: &str, to: &str) {
     std::fs::write(folder.path(path), after).unwrap();
 }
 
+/// Nothing is wrong with what was imported: it only lacks what a document cannot say, such as use cases.
+#[track_caller]
+fn checks(folder: &Folder) {
+    let ran = folder
+        .run(&["check", "out", "--output", "json"])
+        .succeeded();
+    for problem in ran.json().as_array().unwrap() {
+        assert_eq!(problem["code"], "incomplete-page", "{problem}");
+    }
+}
+
 #[test]
 fn every_document_becomes_a_service_that_checks() {
     let documents = repository().join("crates/import/tests/documents");
@@ -60,10 +71,7 @@ fn every_document_becomes_a_service_that_checks() {
         let name = path.file_name().unwrap().to_str().unwrap();
         let ran = ran.tells(&["written to out", "skipped", name]);
         assert_eq!(ran.stdout, "");
-        folder
-            .run(&["check", "out"])
-            .succeeded()
-            .tells(&["no problems"]);
+        checks(&folder);
         checked += 1;
     }
     assert_eq!(checked, 3);
@@ -386,10 +394,7 @@ fn a_large_document_of_a_real_service_is_imported_whole() {
         .map(|(sort, count)| (&**sort, *count))
         .collect();
     assert_eq!(losses, expected);
-    folder
-        .run(&["check", "out"])
-        .succeeded()
-        .tells(&["no problems"]);
+    checks(&folder);
 
     let known: Value =
         serde_json::from_slice(&std::fs::read(konverte.join("actions.json")).unwrap()).unwrap();

@@ -121,7 +121,13 @@ impl Context<'_> {
             ("apiKey", _) => {
                 let authenticate = self.api_key(part)?;
                 let fields = vec![secret("apiKey", "API key.")];
-                Some((authenticate, fields, String::new()))
+                let (name, place) = (part.text("name"), part.text("in"));
+                let about = format!(
+                    "Sent as `{}` in the {}.",
+                    name.unwrap_or_default(),
+                    place.unwrap_or_default()
+                );
+                Some((authenticate, fields, about))
             }
             ("http", "basic") => {
                 let basic = BasicAuthenticate {
@@ -134,14 +140,12 @@ impl Context<'_> {
                 };
                 let user = Property::of(PropertyType::String, "User name.").required();
                 let fields = vec![named("username", user), secret("password", "Password.")];
-                Some((authenticate, fields, String::new()))
+                Some((authenticate, fields, "User name and password.".into()))
             }
             ("http", "bearer") => {
-                let fields = vec![secret(
-                    "accessToken",
-                    "Token that is sent as `Authorization: Bearer`.",
-                )];
-                Some((bearer(), fields, String::new()))
+                let fields = vec![secret("accessToken", "Token, without `Bearer`.")];
+                let about = "Sent as `Authorization: Bearer`.";
+                Some((bearer(), fields, about.into()))
             }
             ("oauth2" | "openIdConnect", _) => {
                 let why =
