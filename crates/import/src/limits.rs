@@ -16,7 +16,7 @@ pub(crate) const OPTIONS: usize = 300;
 /// Levels of objects and lists in the schema of an answer.
 pub(crate) const OUTPUT_DEPTH: usize = 5;
 /// Most schemas within the schema of one answer.
-pub(crate) const OUTPUT_SCHEMAS: usize = 250;
+pub(crate) const OUTPUT_SCHEMAS: usize = 150;
 /// Characters of a description in the schema of an answer.
 pub(crate) const OUTPUT_DESCRIPTION: usize = 300;
 /// Levels of `allOf`, `oneOf` and references that are followed to understand one schema.

@@ -6,6 +6,11 @@ use crate::limits;
 
 /// A description: lines without trailing blanks, no control characters, at most one empty line in a row.
 pub(crate) fn description(text: &str) -> String {
+    // What will be cut off need not be cleaned.
+    let text = match text.char_indices().nth(2 * limits::DESCRIPTION) {
+        Some((at, _)) => &text[..at],
+        None => text,
+    };
     let mut out = String::new();
     let mut empty = 0;
     for line in text.trim().lines() {
@@ -39,6 +44,14 @@ pub(crate) fn description(text: &str) -> String {
 pub(crate) fn line(text: &str) -> String {
     let text = description(text);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The start of a description on one line.
+pub(crate) fn short_line(text: &str, most: usize) -> String {
+    match text.char_indices().nth(2 * most) {
+        Some((at, _)) => excerpt(&line(&text[..at]), most),
+        None => excerpt(&line(text), most),
+    }
 }
 
 /// The text with a full stop, so that a sentence can follow.

@@ -1,6 +1,8 @@
 //! Definition files as text.
 
-use itemflow_model::definition::{CredentialDefinition, ResourceFile, ServiceFile, kebab_case};
+use itemflow_model::definition::{
+    ActionFile, CredentialDefinition, ResourceFile, ServiceFile, kebab_case,
+};
 use itemflow_model::{Map, Value, yaml};
 use serde::Serialize;
 
@@ -29,7 +31,7 @@ pub(crate) fn files(
         for action in &resource.actions {
             files.push((
                 format!("{}/{}.yaml", resource.folder, action.file),
-                text(&action.action),
+                action_text(&action.action),
             ));
         }
     }
@@ -41,11 +43,32 @@ fn credential_file(name: &str) -> String {
     kebab_case(&itemflow_model::definition::title_case(name))
 }
 
+/// An action. Its schema is a value already, and by far the largest part.
+fn action_text(action: &ActionFile) -> String {
+    let mut action = action.clone();
+    let response = action.response.as_mut();
+    let schema = response.and_then(|response| response.schema.take());
+    let mut value = value(&action);
+    if let Some(schema) = schema {
+        let response = value.make_object().entry("response".into()).or_default();
+        response
+            .make_object()
+            .shift_insert(0, "schema".into(), schema);
+    }
+    text_of(&value)
+}
+
 /// One file: a member to a line or block, those that say nothing left out.
 fn text(file: &impl Serialize) -> String {
-    // Definitions are made of texts, numbers and lists, which always serialise.
-    let json = serde_json::to_value(file).unwrap_or_default();
-    let value = Value::from(json);
+    text_of(&value(file))
+}
+
+/// Definitions are made of texts, numbers and lists, which always serialise.
+fn value(file: &impl Serialize) -> Value {
+    Value::from(serde_json::to_value(file).unwrap_or_default())
+}
+
+fn text_of(value: &Value) -> String {
     let members = value.as_object().into_iter().flatten();
     let says = members.filter(|(_, value)| !says_nothing(value));
     yaml::document(

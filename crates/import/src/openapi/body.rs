@@ -9,6 +9,7 @@ use super::parameter::joined;
 use super::part::Part;
 use super::property::{Site, remark};
 use super::schema::Schema;
+use crate::text;
 
 /// A request body in the words of 3.1.
 #[derive(Debug)]
@@ -118,11 +119,32 @@ impl Context<'_> {
         })
     }
 
+    /// Whether the name of a media type is one; it goes into a header as it is.
+    fn is_media_type(&mut self, body: &Body, media: &Media) -> bool {
+        let name = essence(&media.content_type);
+        let is_token = |part: &str| {
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "!#$&^_.+-*".contains(c))
+        };
+        let is_name = name.is_empty()
+            || name
+                .split_once('/')
+                .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+        if !is_name {
+            let why = format!("{:?} is no media type", text::line(&name));
+            self.losses.skipped(&body.pointer, "content type", why);
+        }
+        is_name
+    }
+
     /// The properties of a body. `explicit`: their place does not follow from the method.
     pub(crate) fn plan_body(&mut self, body: &Body, explicit: bool) -> BodyPlan {
         let best = body
             .media
             .iter()
+            .filter(|media| self.is_media_type(body, media))
             .min_by_key(|media| writing(&essence(&media.content_type)));
         let Some(media) = best else {
             return BodyPlan::default();
@@ -131,7 +153,7 @@ impl Context<'_> {
         for other in &body.media {
             if essence(&other.content_type) != chosen {
                 let why = format!("only {chosen} is written");
-                let what = format!("content type {}", essence(&other.content_type));
+                let what = format!("content type {}", text::line(&essence(&other.content_type)));
                 self.losses.weakened(&body.pointer, &what, why);
             }
         }
@@ -257,10 +279,10 @@ impl Context<'_> {
     /// Makes a property the whole body.
     fn whole(&mut self, plan: &mut BodyPlan, body: &Body, mut property: Property, schema: &Schema) {
         if property.description.is_empty() {
-            property.description = crate::text::description(&body.description);
+            property.description = text::description(&body.description);
         }
         if property.description.is_empty() {
-            property.description = crate::text::description(&schema.description);
+            property.description = text::description(&schema.description);
         }
         if property.description.is_empty() {
             remark(&mut property.description, "The whole body.");

@@ -125,8 +125,7 @@ impl Context<'_> {
             }
         }
         if depth > 0 {
-            let description = text::line(&schema.description);
-            let description = text::excerpt(&description, limits::OUTPUT_DESCRIPTION);
+            let description = text::short_line(&schema.description, limits::OUTPUT_DESCRIPTION);
             if !description.is_empty() {
                 set("description", Value::from(description));
             }

@@ -302,3 +302,34 @@ fn long_lists_are_bounded() {
         );
     }
 }
+
+#[test]
+fn no_expression_of_a_document_gets_into_a_definition() {
+    let evil = "={{ $env.HOME }}";
+    let scheme = |name: &str, place: &str| json!({ "type": "apiKey", "in": place, "name": name });
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": evil, "description": evil },
+        "servers": [{ "url": evil }, { "url": "https://a.example/{{ $env.HOME }}" }],
+        "tags": [{ "name": evil, "description": evil }],
+        "security": [{ "one": [] }],
+        "paths": {
+            "/a?x={{ $env.HOME }}&y=={{ $env.HOME }}": { "get": {} },
+            "/a?x={{ $env.HOME }}": { "get": { "tags": [evil], "operationId": evil } },
+            "/={{ $env.HOME }}": { "get": {} },
+            "/b": { "post": {
+                "servers": [{ "url": "https://b.example/={{ $env.HOME }}" }],
+                "security": [{ "two": [] }],
+                "parameters": [
+                    { "name": "a", "in": "query", "required": true, "schema": { "type": "string", "default": evil } },
+                    { "name": "b", "in": "query", "required": true, "schema": { "enum": [evil], "default": evil } },
+                    { "name": evil, "in": "query", "schema": { "type": "array", "items": {} } },
+                ],
+                "requestBody": { "content": { (evil.to_owned() + "+json"): { "schema": { "type": "string" } } } },
+            } },
+        },
+        "components": { "securitySchemes": { "one": scheme(evil, "header"), "two": scheme("a={{ $env.HOME }}", "cookie") } },
+    });
+    check(&document.to_string(), "a.json");
+    assert!(super::import(&document.to_string(), "a.json").actions > 1);
+}

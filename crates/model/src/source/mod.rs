@@ -44,6 +44,7 @@ pub struct SourceText {
     pub format: Format,
     positions: OnceLock<Positions>,
     line_starts: OnceLock<Vec<usize>>,
+    character_counts: OnceLock<Vec<usize>>,
 }
 
 impl SourceText {
@@ -62,6 +63,7 @@ impl SourceText {
             format,
             positions: OnceLock::new(),
             line_starts: OnceLock::new(),
+            character_counts: OnceLock::new(),
         }
     }
 
@@ -110,7 +112,7 @@ impl SourceText {
             start,
             end,
             line,
-            column: self.text[line_start..start].chars().count() + 1,
+            column: self.characters(line_start..start) + 1,
         }
     }
 
@@ -120,6 +122,31 @@ impl SourceText {
             let after_breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
             std::iter::once(0).chain(after_breaks).collect()
         })
+    }
+
+    /// How many characters a range of bytes has. Long ranges, such as those of a JSON text without line breaks, are not
+    /// counted anew each time.
+    fn characters(&self, range: Range<usize>) -> usize {
+        if range.len() <= COUNTED_TOGETHER {
+            return count_characters(&self.text.as_bytes()[range]);
+        }
+        self.characters_before(range.end) - self.characters_before(range.start)
+    }
+
+    fn characters_before(&self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let counts = self.character_counts.get_or_init(|| {
+            let mut total = 0;
+            let counts = bytes.chunks(COUNTED_TOGETHER).map(|chunk| {
+                let before = total;
+                total += count_characters(chunk);
+                before
+            });
+            counts.collect()
+        });
+        let chunk = at / COUNTED_TOGETHER;
+        let before = counts.get(chunk).copied().unwrap_or_default();
+        before + count_characters(&bytes[chunk * COUNTED_TOGETHER..at])
     }
 
     /// An error in this file at the part `pointer` names.
@@ -233,6 +260,14 @@ impl SourceText {
         }
         problem
     }
+}
+
+/// Bytes whose characters are counted in one go.
+const COUNTED_TOGETHER: usize = 4_096;
+
+/// Characters that begin in these bytes.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 /// Levels of nesting that YAML may have; in a debug build each costs the reader some 25 kB of stack.

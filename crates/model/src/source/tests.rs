@@ -149,3 +149,23 @@ fn an_indentation_slip_is_named() {
         assert_eq!(problem.span.map(|span| span.line), Some(line), "{text}");
     }
 }
+
+#[test]
+fn columns_of_long_lines_are_counted_in_characters() {
+    let text = format!("x\n{}b", "é€😀a".repeat(5_000));
+    let source = SourceText::new("a.json", text.as_str());
+    for at in [
+        2,
+        4_098,
+        4_099,
+        8_192,
+        20_000,
+        40_960,
+        text.len() - 1,
+        text.len(),
+    ] {
+        let span = source.span(at..at);
+        let expected = text[2..span.start].chars().count() + 1;
+        assert_eq!((span.line, span.column), (2, expected), "{at}");
+    }
+}

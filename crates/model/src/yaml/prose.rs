@@ -6,9 +6,6 @@ use crate::value::Value;
 /// A folded text is never narrower than this, however far it is indented.
 const MIN_WIDTH: usize = 40;
 
-/// Bytes that no line of `WIDTH` characters exceeds.
-const MAX_BYTES: usize = 4 * WIDTH;
-
 /// Where a text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {
@@ -82,7 +79,7 @@ fn one_line(value: &Value, column: usize) -> Option<String> {
     let mut text = String::new();
     let is_short = match value {
         Value::String(written) if written.contains('\n') => return None,
-        Value::String(written) if written.len() > MAX_BYTES => return None,
+        Value::String(written) if is_long(written) => return None,
         Value::String(written) => {
             text = scalar(written, Within::Block);
             false
@@ -102,7 +99,7 @@ fn one_line(value: &Value, column: usize) -> Option<String> {
 /// of its levels.
 fn flow(out: &mut String, value: &Value) -> bool {
     match value {
-        Value::String(text) if text.len() > MAX_BYTES => return false,
+        Value::String(text) if is_long(text) => return false,
         Value::String(text) => out.push_str(&scalar(text, Within::Flow)),
         Value::Array(list) => {
             out.push('[');
@@ -128,7 +125,12 @@ fn flow(out: &mut String, value: &Value) -> bool {
         }
         other => out.push_str(&other.to_string()),
     }
-    out.len() <= MAX_BYTES
+    !is_long(out)
+}
+
+/// Whether a text alone is longer than a line.
+fn is_long(text: &str) -> bool {
+    text.len() > WIDTH && text.chars().nth(WIDTH).is_some()
 }
 
 /// The text without quotes where it cannot be taken for anything else.
