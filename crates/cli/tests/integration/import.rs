@@ -231,7 +231,7 @@ fn what_cannot_be_imported_is_told() {
 fn a_document_comes_from_an_address_or_from_standard_input() {
     let document = json!({
         "openapi": "3.0.0", "info": { "title": "T" }, "servers": [{ "url": "/api" }],
-        "paths": { "/a": { "get": { "operationId": "getA", "tags": ["A"] } } },
+        "paths": { "/a": { "get": { "summary": "get A", "tags": ["A"] } } },
     });
     let served = document.clone();
     let recorder = Recorder::answering(move |received| match received.target.as_str() {
@@ -241,6 +241,7 @@ fn a_document_comes_from_an_address_or_from_standard_input() {
     let folder = Folder::new();
     let address = format!("{}/docs/openapi.json?key=secret", recorder.url());
     let ran = import(&folder, &address, &["--output", "json"]).succeeded();
+    let ran = ran.tells(&["/docs/openapi.json:1:"]);
     assert!(!ran.to_string().contains("secret"), "{ran}");
     assert_eq!(ran.json()["actions"], 1);
     let service = text(&folder, "out/small/service.yaml");
